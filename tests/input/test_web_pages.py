@@ -229,6 +229,11 @@ TABLES = [
         "</thead><tbody><tr><td rowspan=9>1</td><td>1</td></tr></tbody></table>",
         ["| 日 | 人 |", "| 1 | 1 |", "| 计 | 3 |"],
     ),
+    (
+        "<table border=1><thead><tr><td>区</td><td>价</td></tr></thead><tr><td>北</td>"
+        "<td>1</td></tr><thead><tr><td>乡</td><td>价</td></tr></thead><tr><td>南</td><td>2</td></tr></table>",
+        ["| 区 | 价 |", "| 北 | 1 |", "| 乡 | 价 |", "| 南 | 2 |"],
+    ),
 ]
 
 
@@ -547,3 +552,10 @@ def test_a_table_of_data_keeps_small_tables_in_its_cells() -> None:
     )
     assert "| 交通 | 路 2 桥 1 |" in blocks_text(text.format(inner))
     assert "|" not in blocks_text(text.format(f"<table><tr><td>{ONE}</td></tr></table>"))
+
+
+def test_lines_above_a_headline_keep_their_order() -> None:
+    lines = "<td>1版 要闻<br>2版 综合</td>"
+    body = f"<table><tr>{lines}<td><h2>粮库扩容</h2></td></tr><tr><td>{ONE}</td></tr></table>"
+    text = story(f"<title>粮库扩容</title>{body}").text
+    assert text.index("粮库") < text.index("1版") < text.index("2版")

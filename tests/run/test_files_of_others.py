@@ -49,6 +49,7 @@ STYLED = (
     "<table border=1><tfoot><tr><td>合计</td><td>3</td></tr></tfoot><tbody>"
     "<tr><td rowspan=9>东</td><td><table><tr><td>一站</td><td>1</td></tr></table></td></tr>"
     "</tbody></table>"
+    "<li>上一篇文章：<a href=3>站点表</a></li>某局主办　备案号：湘0900001号，请勿转载此页内容"
     "<section class=footnotes><ol><li id=fn1><p>见下月公告。</p><p>可来电。</p></li></ol></section>"
     "</td><td><table><tr><td>热点排行</td></tr><tr><td><a href=1>地铁延长</a></td></tr></table>"
     "</td></tr></table>"
@@ -58,12 +59,20 @@ BLOG = (
     "方案<ins>三</ins><del>两</del>步走，网址是&lt;www.lj.example&gt;。\n\n"
     "全市现有企业1200家<br>从业人员3万人<br>产值50亿元。\n\n- 带上身份证<br>和户口本\n\n"
     "<p align=center>* * *</p>\n\n| **项目** | [金额](http://x.cn) |\n|---|---|\n| 路 | 3 |\n\n"
+    "1. 第一步：<br>定位\n2. 第二步：抓取\n\n> <p>“省力。”</p>\n\n效率高。<sup>[1](#n1)</sup>\n\n"
     "<dl><dt>电话</dt><dd>12345</dd></dl>\n\n价格升到 *600* 元，水体中<sup>14</sup>C稳定[^1]。\n\n"
     "<sup>*</sup> 单价含税。\n\n[^1]: 取自年报。\n\n    又见月报。\n"
 )
 
 FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
     "book.epub": (epub_file({"a.xhtml": GBK.encode("gbk")}), [("paragraph", "末段。")]),
+    "styled.epub": (
+        epub_file(
+            {"a.xhtml": "<html><body><p class='x'>隐藏。</p><p>甲。</p></body></html>"},
+            others={"OEBPS/s.css": ".x { display: none } @media print { p { display: none } }"},
+        ),
+        [("paragraph", "甲。")],
+    ),
     "raised.md": (
         "# 提速\n\n10<sup>6</sup>人，50m<sup>2</sup>。",
         [("paragraph", "10⁶人，50m²。")],
@@ -116,6 +125,11 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("paragraph", "和户口本"),
             ("furniture", "* * *"),
             ("table", "| 项目 | 金额 |"),
+            ("paragraph", "1. 第一步："),
+            ("paragraph", "定位"),
+            ("list_item", "2. 第二步：抓取"),
+            ("paragraph", "“省力。”"),
+            ("paragraph", "效率高。[1]"),
             ("list_item", "电话"),
             ("list_item", "12345"),
             ("paragraph", "价格升到 600 元，水体中¹⁴C稳定[1]。"),
@@ -196,8 +210,9 @@ def test_a_run_reads_what_is_in_a_file(
 def test_what_a_page_hides_or_shows_beside_its_story_is_no_block(
     blocks: Mapping[str, list[tuple[str, str]]],
 ) -> None:
-    texts = "".join(text for _, text in blocks["styled.html"])
-    assert not [word for word in ("内部稿", "热点排行", "地铁延长") if word in texts]
+    texts = "".join(text for name in ("styled.html", "styled.epub") for _, text in blocks[name])
+    others = ("内部稿", "热点排行", "地铁延长", "隐藏", "上一篇", "备案号", "站点表")
+    assert not [word for word in others if word in texts]
 
 
 def test_a_run_reads_fields_inside_the_columns_of_a_dataset(tmp_path: Path) -> None:

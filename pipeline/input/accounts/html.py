@@ -51,8 +51,10 @@ _SHORT_CHARS = 15
 _DEEPEST = 250
 
 
-def html_pieces(source: str | bytes) -> list[Piece]:
+def html_pieces(source: str | bytes, sheet: str = "") -> list[Piece]:
     """Return the texts of a page, paragraph by paragraph, without white space at their ends.
+
+    `sheet` is a style sheet outside the page.
 
     Scripts, menus, hidden elements and the like have a reason; `beside_story` gives one to what is
     around the story of a page. Empty for a page that cannot be parsed.
@@ -66,7 +68,7 @@ def html_pieces(source: str | bytes) -> list[Piece]:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError):
         return []
-    apply_sheets(tree)
+    apply_sheets(tree, sheet)
     walk = _TextNodes()
     walk.add(tree, "", 0, is_link=False)
     return walk.pieces
@@ -171,12 +173,14 @@ def _reason(element: html.HtmlElement) -> str:
     return _REASONS.get(element.tag, "")
 
 
-def beside_story(pieces: Sequence[Piece], story: str) -> list[Piece]:
+def beside_story(pieces: Sequence[Piece], story: str, notices: str = "") -> list[Piece]:
     """Give a reason to the pieces around a story, and to short ones inside it that are no sentence.
 
-    What stands before the first piece of the story, or after its last one, is outside it.
+    What stands before the first piece of the story, or after its last one, is outside it, and so
+    are the buttons and notices that its reader found.
     """
     letters = "".join(story.split())
+    others = "".join(notices.split())
 
     def is_read(number: int) -> bool:
         return not pieces[number].why and "".join(pieces[number].text.split())[:40] in letters
@@ -185,7 +189,15 @@ def beside_story(pieces: Sequence[Piece], story: str) -> list[Piece]:
     first = next(filter(is_read, numbers), len(pieces))
     last = next(filter(is_read, reversed(numbers)), -1)
     return [
-        piece if piece.why else Piece(piece.where, piece.text, _beside(piece, number, first, last))
+        piece
+        if piece.why
+        else Piece(
+            piece.where,
+            piece.text,
+            _OUTSIDE
+            if others and "".join(piece.text.split()) in others
+            else _beside(piece, number, first, last),
+        )
         for number, piece in enumerate(pieces)
     ]
 

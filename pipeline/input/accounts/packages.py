@@ -27,6 +27,7 @@ _CODE = "the instruction of a field"
 _TEXTS[f"{_WORD}instrText"] = _CODE
 _TEXTS["{http://schemas.openxmlformats.org/officeDocument/2006/math}t"] = ""
 _FIELD, _FIELD_TYPE = f"{_WORD}fldChar", f"{_WORD}fldCharType"
+_CONTENTS, _GALLERIES = "the table of contents", ("Table of Contents", "Table of Figures")
 _ID = f"{_WORD}id"
 _NOTES = {f"{_WORD}footnote": f"{_WORD}footnoteReference"}
 _NOTES[f"{_WORD}endnote"] = f"{_WORD}endnoteReference"
@@ -70,10 +71,14 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
             is_unnamed = note is not None and (_NOTES[note.tag], note.get(_ID)) not in named
             other = "a note that the text does not name" if is_unnamed else ""
             if paragraph in contents:
-                other = "the table of contents"
+                other = _CONTENTS
             own = paragraph.find(f"{_WORD}pPr/{_WORD}pStyle")
-            if own is not None and styles.style(own.get(f"{_WORD}val")).look.is_hidden:
-                other = other or _hidden_by_style(paragraph)
+            if own is not None and not other:
+                style = styles.style(own.get(f"{_WORD}val"))
+                if style.look.is_hidden:
+                    other = _hidden_by_style(paragraph)
+                elif style.is_contents:
+                    other = _CONTENTS
             yield from _paragraph(paragraph, where, why or other)
 
 
@@ -91,11 +96,15 @@ def _hidden_by_style(paragraph: etree._Element) -> str:
 
 
 def _contents(tree: etree._Element) -> set[etree._Element]:
-    """Return the paragraphs that end inside a field, or begin one, that makes a table of contents.
+    """Return the paragraphs in a control or a field that holds a table of contents.
 
     A paragraph with a sentence ends a field that is not closed.
     """
     found: set[etree._Element] = set()
+    for gallery in tree.iter(f"{_WORD}docPartGallery"):
+        control = next(gallery.iterancestors(f"{_WORD}sdt"), None)
+        if gallery.get(f"{_WORD}val") in _GALLERIES and control is not None:
+            found.update(control.iter(_PARAGRAPH))
     codes: list[str] = []
     for paragraph in tree.iter(_PARAGRAPH):
         texts = "".join(node.text or "" for node in paragraph.iter(f"{_WORD}t"))
@@ -230,7 +239,7 @@ def epub_account(source: str, read: Sequence[Chapter], package: zipfile.ZipFile)
     chapters = {chapter.name: chapter for chapter in read}
     whole, rest, pieces = 0, [], []
     for name in dict.fromkeys((*present, *_pages_of(package))):
-        why = "the table of contents" if name in contents else ""
+        why = _CONTENTS if name in contents else ""
         why = why or ("" if name in spine else "not in the order of reading")
         chapter = chapters.get(name)
         page, text = (chapter.page, str(chapter.text)) if chapter else (package.read(name), "")
@@ -241,7 +250,7 @@ def epub_account(source: str, read: Sequence[Chapter], package: zipfile.ZipFile)
             rest.append(text)
         pieces += [
             Piece(f"{posixpath.basename(name)}, {piece.where}", piece.text, why or piece.why)
-            for piece in html_pieces(_decoded(page))
+            for piece in html_pieces(_decoded(page), chapter.sheet if chapter else "")
         ]
     counted = account(source, "\n".join(rest), pieces)
     return replace(counted, chars=counted.chars + whole, read=counted.read + whole)

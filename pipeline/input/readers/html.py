@@ -14,6 +14,7 @@ from pipeline.input.readers.list_styles import with_list_styles
 from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
 from pipeline.input.readers.markup.choice import (
     from_title,
+    is_button,
     names_headline,
     page_title,
     story_blocks,
@@ -47,6 +48,8 @@ class Webpage:
     text: str
     title: str | None
     date: str | None
+    notices: str = ""
+    """Buttons and notices that are no text of the story."""
 
 
 def declared_encoding(sample: bytes) -> str | None:
@@ -91,6 +94,7 @@ def story(source: str) -> Webpage:
         joined_blocks(from_title(told, named)),
         title if 0 < len(title) <= _LONGEST_TITLE else None,
         _date(about.date, [b.plain for b in told], [b.plain for b in blocks], source),
+        "\n".join(block.plain for block in blocks if block not in told and is_button(block)),
     )
 
 
@@ -115,9 +119,12 @@ def _date(given: str | None, story: Sequence[str], page: Sequence[str], source: 
     return given if is_written else None
 
 
-def blocks_text(source: str | bytes) -> str:
-    """Return all blocks of a page as Markdown: headings, paragraphs, items, rows of tables."""
-    tree = page_tree(source)
+def blocks_text(source: str | bytes, sheet: str = "") -> str:
+    """Return all blocks of a page as Markdown: headings, paragraphs, items, rows of tables.
+
+    `sheet` is a style sheet outside the page.
+    """
+    tree = page_tree(source, sheet)
     return "" if tree is None else joined_blocks(page_blocks(tree))
 
 

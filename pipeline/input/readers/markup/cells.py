@@ -69,12 +69,15 @@ def _has_tables_of_data(table: html.HtmlElement) -> bool:
 def table_rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
     """Yield the rows of a table as they are shown, without those of tables inside its cells.
 
-    The head is above the other rows and the foot below them, wherever they are written.
+    The first head is above the other rows and the first foot below them, wherever they are
+    written.
     """
-    heads = [child for child in table if child.tag == "thead"]
-    feet = [child for child in table if child.tag == "tfoot"]
-    others = (child for child in table if child.tag in ("tr", "tbody"))
-    for child in (*heads[:1], *others, *heads[1:], *feet):
+    head = next((child for child in table if child.tag == "thead"), None)
+    foot = next((child for child in table if child.tag == "tfoot"), None)
+    others = (child for child in table if child is not head and child is not foot)
+    for child in (head, *others, foot):
+        if child is None or child.tag not in ("tr", "thead", "tbody", "tfoot"):
+            continue
         if child.tag == "tr":
             yield child
         else:

@@ -26,7 +26,7 @@ _SIGNED = lazy(
 )
 _LONGEST_RIGHTS = 120
 _BUTTONS = lazy(
-    r"(?:分享|收藏|打印|关闭|關閉|字[号號体體]|大\s*中\s*小|[上下]一[篇页頁条條版]|(?:全文)?复制|[放缩縮][大小]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
+    r"(?:分享|收藏|打印|关闭|關閉|字[号號体體]|大\s*中\s*小|[上下]一[篇页頁条條版](?:文章|新闻|新聞)?|(?:全文)?复制|[放缩縮][大小]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
     r"|(?:发表|發表|我要|查看|网友)?(?:评论|評論|留言)|阅读(?:原文|全文|次数|量)|閱讀原文|查看(?:原文|更多)|更多"
     r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊"
     r"|友情(?:链接|鏈接|連結)|写留言|寫留言|预览时标签不可点|微信扫一扫|分享让更多人看到)"
@@ -40,7 +40,7 @@ _BRACKETED = lazy(
     r"|\S{1,4}本[页頁文]|\S{0,2}窗口)\s*[】\]］]\s*)+$"
 )
 _RIGHTS = lazy(
-    r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备)[^。！？]*$",
+    r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备|备案号|備案號)[^。！？]*$",
     re.IGNORECASE,
 )
 _MENU = lazy(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
@@ -182,12 +182,11 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     before, rest = blocks[:place], blocks[place:]
     if any(_STOP.search(block.plain) or len(block.plain) > _SHORT for block in before):
         return blocks
-    head = rest[:1]
-    if _has_line_above(blocks, place):
-        head.append(before.pop())
-    kept = [b for b in before if re.search(r"\d", b.plain) and not b.linked]
+    lines = [b for b in before if re.search(r"\d", b.plain) and not b.linked]
+    if _has_line_above(blocks, place) and before[-1] not in lines:
+        lines.append(before[-1])
     own = [b for n, b in enumerate(rest[1:]) if n >= _TITLE_WITHIN or b.plain != rest[0].plain]
-    return [*head, *kept, *own]
+    return [*rest[:1], *lines, *own]
 
 
 def _has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:

@@ -54,13 +54,17 @@ class _Rule:
     weight: tuple[int, int, int]
 
 
-def apply_sheets(tree: html.HtmlElement) -> None:
-    """Write what the sheets of a page say of its elements before their own style attributes."""
+def apply_sheets(tree: html.HtmlElement, of_book: str = "") -> None:
+    """Write what the sheets of a page say of its elements before their own style attributes.
+
+    `of_book` are the rules of sheets outside the page.
+    """
     by_key: dict[str, list[_Rule]] = defaultdict(list)
     count = 0
-    for sheet in tree.iter("style"):
-        text = (sheet.text or "")[:_MOST_SHEET_CHARS]
-        if "print" in (sheet.get("media") or "") or not any(word in text for word in _WORDS):
+    sheets = (s.text or "" for s in tree.iter("style") if "print" not in (s.get("media") or ""))
+    for sheet in (of_book, *sheets):
+        text = sheet[:_MOST_SHEET_CHARS]
+        if not any(word in text for word in _WORDS):
             continue
         for rule in _rules(text):
             count += 1
@@ -82,7 +86,28 @@ def apply_sheets(tree: html.HtmlElement) -> None:
             element.set("style", "; ".join((*written, own)))
 
 
+def text_rules(sheet: str) -> str:
+    """Return the rules of a sheet that change the text of a page, without what else they say.
+
+    >>> text_rules(".a { color: red; display: none } @media print { p { display: none } }")
+    '.a{display: none}'
+    """
+    if not any(word in sheet for word in _WORDS):
+        return ""
+    return "".join(
+        f"{selectors}{{{'; '.join(f'{name}: {said}' for name, said in style.items())}}}"
+        for selectors, style in _top_rules(sheet)
+    )
+
+
 def _rules(sheet: str) -> Iterator[_Rule]:
+    for selectors, style in _top_rules(sheet):
+        for selector in selectors.split(","):
+            if rule := _rule(selector, style):
+                yield rule
+
+
+def _top_rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the rules outside other rules that say something of the text."""
     depth, selectors = 0, ""
     for match in _BRACE.finditer(_COMMENT.sub("", sheet)):
@@ -92,12 +117,8 @@ def _rules(sheet: str) -> Iterator[_Rule]:
             depth += 1
             continue
         depth = max(0, depth - 1)
-        if depth or selectors.startswith("@"):
-            continue
-        style = _kept(match[1])
-        for selector in selectors.split(",") if style else ():
-            if rule := _rule(selector, style):
-                yield rule
+        if not depth and not selectors.startswith("@") and (style := _kept(match[1])):
+            yield selectors, style
 
 
 def _kept(declarations: str) -> dict[str, str]:

@@ -31,6 +31,7 @@ _SIGNED = lazy(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|�
 _ATTRIBUTE = lazy(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _REVERSED = lazy(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
 _REPLACED = lazy(r"[^<>]{0,400}</del><ins\b", re.IGNORECASE)
+_LINK_TO_NOTE = lazy(r"\[([^\]\[\n]{1,8})\]\([^()\s]{1,200}\)")
 _LONGEST_CENTRED = 80
 _NUMBER_WITHIN = 40
 
@@ -104,7 +105,9 @@ def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) ->
         kind, count, _ = writing.raised[-1]
         writing.raised[-1] = kind, count, True
     elif name in _BLOCKS:
-        writing.pieces.append("\n\n")
+        # a block in a quotation of Markdown is on the line of its mark
+        line = writing.before(len(writing.pieces)).rpartition("\n")[2].replace(" ", "")
+        writing.pieces.append("\n\n" if not line or line.strip(">") else "")
         _write_block(writing, name, tag, is_end=is_end)
 
 
@@ -199,6 +202,8 @@ def _raise(writing: _Writing, name: str, after: str, *, is_end: bool) -> None:
         return
     kind, count, is_note = writing.raised.pop()
     inner = "".join(writing.pieces[count:])
+    if link := _LINK_TO_NOTE.fullmatch(inner.strip()):
+        inner, is_note = link[1], True
     if kind == "sup":
         before = writing.before(count).rpartition("\n")[2]
         inner = raised_text(inner, before, after, is_note=is_note)

@@ -28,8 +28,8 @@ _MOST_IN_NOTICE = 2
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
 
 
-def page_tree(source: str | bytes) -> html.HtmlElement | None:
-    """Return the tree of a page; None where there is none.
+def page_tree(source: str | bytes, sheet: str = "") -> html.HtmlElement | None:
+    """Return the tree of a page; None where there is none. `sheet` is a style sheet outside it.
 
     Comments are left out, and so are hidden parts, unless most sentences of the page are in
     them. The page of an `iframe srcdoc` stands in its place. The text of CDATA sections is text,
@@ -41,7 +41,7 @@ def page_tree(source: str | bytes) -> html.HtmlElement | None:
         return None
     for frame in list(tree.iter("iframe")):
         _open_frame(frame)
-    apply_sheets(tree)
+    apply_sheets(tree, sheet)
     _show_hidden_story(tree)
     tables = list(tree.iter("table"))
     inner = [next(table.iterancestors("table"), None) is not None for table in tables]
@@ -68,7 +68,7 @@ def _show_hidden_story(tree: html.HtmlElement) -> None:
             is_notice = own <= _MOST_IN_NOTICE and _NOTICE.search("".join(_texts(element)))
             if own and 2 * own >= sentences and not is_notice:
                 element.tag = "div"
-        elif 2 * own < sentences:
+        elif 2 * own <= sentences:
             _drop(element)
         else:
             element.attrib.pop("hidden", None)
