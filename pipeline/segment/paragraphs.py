@@ -59,6 +59,7 @@ _ENDS_PROSE = lazy(r"。|[，、；：,:;！？…—]$")
 _MAY_STAND_BETWEEN = frozenset(("image", "caption", "page_number", "furniture", "date"))
 _MAX_BETWEEN = 6
 _LEAST_VERSE = 3
+_LEAST_ITEMS = 2
 _SHORT_END_COLUMNS = 32
 _LABEL = lazy(r"[^：:]{1,8}[：:].")
 _COMMA = lazy(r"[，；,;]")
@@ -84,7 +85,7 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
         paragraphs.extend(own)
         last = group[-1]
     paragraphs = [cut for whole in _together(paragraphs) for cut in _without_jumps(whole)]
-    paragraphs = list(_without_speakers(list(_with_headlines(paragraphs))))
+    paragraphs = _without_speakers(list(_with_headlines(paragraphs)))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
 
 
@@ -105,16 +106,14 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
         yield replace(paragraph, role="short") if is_headline else paragraph
 
 
-def _without_speakers(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+def _without_speakers(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """Make a short line ——居民 王婶 below a quotation text: it says who spoke."""
-    for before, paragraph in zip((None, *paragraphs), paragraphs, strict=False):
-        is_speaker = (
-            paragraph.role == "short"
-            and paragraph.text.startswith("——")
-            and before is not None
-            and before.lines[-1].text.endswith(("”", "」", "』"))
-        )
-        yield replace(paragraph, role="paragraph") if is_speaker else paragraph
+    for place, paragraph in enumerate(paragraphs):
+        if paragraph.role == "short" and place and paragraph.text.startswith("——"):
+            before = paragraphs[place - 1].lines[-1].text
+            if before.endswith(("”", "」", "』")):
+                paragraphs[place] = replace(paragraph, role="paragraph")
+    return paragraphs
 
 
 def is_signature(paragraph: Paragraph) -> bool:
@@ -163,6 +162,9 @@ def _with_items(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
 
     A short line between them that a line break parts from its item is text.
     """
+    if len(paragraphs) < _LEAST_ITEMS:
+        yield from paragraphs
+        return
     numbered = [
         p.role in ("short", "paragraph") and _NUMBERED.match(p.text) is not None for p in paragraphs
     ]
@@ -192,9 +194,10 @@ def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     (地点：…); so may lines above text, and bold ones.
     """
     start = len(paragraphs) - 1
+    if start < 1:
+        return list(paragraphs)
     # a short last line with a stop ends a list or a verse; a long one is the text below titles
-    last = paragraphs[-1] if paragraphs else None
-    is_last = last is not None and (_is_light(last) or _is_short_end(last))
+    is_last = _is_light(paragraphs[-1]) or _is_short_end(paragraphs[-1])
     while start > 0 and paragraphs[start - 1].lines[-1].ends_hard and is_last:
         start -= 1
         is_last = _is_light(paragraphs[start])

@@ -23,6 +23,11 @@ _LONG_NOTE = lazy(
     r"(?:\n(?:[ \t]*\n){0,2}(?: {4}|\t)[ \t]*(?![-*+>|][ \t|])\S[^\n]*)+"
 )
 _NEXT_LINE = lazy(r"[ \t]*\n\s*")
+# emphasis inside a line: of Chinese, or apart from letters and digits, so that 3*4*5 stays
+_EMPHASIS = lazy(
+    rf"(?<![*\\])\*(?=[^\s*])(?:([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)"
+    r"|(?<![A-Za-z0-9)″′]\*)([^*\n]{1,80})(?<=[^\s\\])\*(?![A-Za-z0-9*(]))"
+)
 _BEFORE_CHARS = 16
 # what must be in a text for a rule to change it, the rule, and what it puts in its place
 _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
@@ -83,16 +88,6 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("[!", r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
         # emphasis inside a line
         ("***", r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
-        (
-            "*",
-            rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)",
-            r"\1",
-        ),
-        (
-            "*",
-            r"(?<![A-Za-z0-9*\\)″′])\*(?=[^\s*])([^*\n]{1,80})(?<=[^\s\\])\*(?![A-Za-z0-9*(])",
-            r"\1",
-        ),
         ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
         (
             "==",
@@ -113,6 +108,8 @@ def without_marks(text: str) -> str:
     for sign, pattern, replacement in _RULES:
         if sign in text:
             text = pattern.sub(replacement, text)
+    if "*" in text and "*" in text.replace("**", ""):
+        text = _EMPHASIS.sub(r"\1\2", text)
     if "~" in text:
         text = _LOWERED.sub(lambda match: lowered_text(match[1]), text)
     if "^" in text:

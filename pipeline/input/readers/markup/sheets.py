@@ -8,6 +8,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from lxml import html
 
@@ -15,7 +17,11 @@ from models.patterns import lazy
 from pipeline.input.readers.markup.numbers import sheet_list_style
 
 _COMMENT = lazy(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_BRACE = lazy(r"([^{}]*)([{}])")
+# a rule of rules, such as those of `@media`, or one line such as `@import`
+_AT_RULE = lazy(r"@[^{};]*(?:;|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})")
+_RULE = lazy(
+    r"(?:^|(?<=\}))([^{}]{1,2000})\{([^{}]*(?:display|visibility|list-style|counter-reset)[^{}]*)\}"
+)
 _KEPT = lazy(
     r"(?:^|;)\s*(display|visibility|list-style(?:-type)?|counter-reset)\s*:\s*([^;{}<>\"]{1,100})",
     re.IGNORECASE,
@@ -60,24 +66,26 @@ def apply_sheets(tree: html.HtmlElement, of_book: str = "") -> None:
     `of_book` are the rules of sheets outside the page.
     """
     by_key: dict[str, list[_Rule]] = defaultdict(list)
-    count = 0
     sheets = (s.text or "" for s in tree.iter("style") if "print" not in (s.get("media") or ""))
     for sheet in (of_book, *sheets):
         text = sheet[:_MOST_SHEET_CHARS]
         if not any(word in text for word in _WORDS):
             continue
         for rule in _rules(text):
-            count += 1
-            if count <= _MOST_RULES:
-                by_key[_key(rule.parts[-1])].append(rule)
+            by_key[_key(rule.parts[-1])].append(rule)
     if not by_key:
         return
+    has_ids = any(key[0] == "#" for key in by_key)
+    known: dict[tuple[object, str | None], list[_Rule]] = {}
     for element in tree.iter("*"):
-        keys = [str(element.tag)]
-        if element.keys():
-            keys += [f".{name}" for name in (element.get("class") or "").split()]
-            keys += [f"#{element.get('id')}"] if element.get("id") else []
-        rules = [rule for key in keys for rule in by_key.get(key, ()) if _selects(rule, element)]
+        look = element.tag, element.get("class")
+        if look not in known:
+            names = [str(look[0]), *(f".{name}" for name in (look[1] or "").split())]
+            known[look] = [rule for name in names for rule in by_key.get(name, ())]
+        candidates = known[look]
+        if has_ids and (identifier := element.get("id")):
+            candidates = [*candidates, *by_key.get(f"#{identifier}", ())]
+        rules = [rule for rule in candidates if _selects(rule, element)]
         if rules:
             rules.sort(key=lambda rule: rule.weight)
             own = element.get("style") or ""
@@ -100,25 +108,25 @@ def text_rules(sheet: str) -> str:
     )
 
 
-def _rules(sheet: str) -> Iterator[_Rule]:
-    for selectors, style in _top_rules(sheet):
-        for selector in selectors.split(","):
-            if rule := _rule(selector, style):
-                yield rule
+@lru_cache(maxsize=32)
+def _rules(sheet: str) -> tuple[_Rule, ...]:
+    """Return the rules of a sheet, which a reader and the accounts ask for again and again."""
+    made = (
+        _rule(selector, style)
+        for selectors, style in _top_rules(sheet)
+        for selector in selectors.split(",")
+    )
+    return tuple(islice((rule for rule in made if rule is not None), _MOST_RULES))
 
 
 def _top_rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the rules outside other rules that say something of the text."""
-    depth, selectors = 0, ""
-    for match in _BRACE.finditer(_COMMENT.sub("", sheet)):
-        if match[2] == "{":
-            if not depth:
-                selectors = match[1].rpartition(";")[2].strip()
-            depth += 1
-            continue
-        depth = max(0, depth - 1)
-        if not depth and not selectors.startswith("@") and (style := _kept(match[1])):
-            yield selectors, style
+    sheet = _COMMENT.sub("", sheet)
+    if "@" in sheet:
+        sheet = _AT_RULE.sub("", sheet)
+    for match in _RULE.finditer(sheet):
+        if style := _kept(match[2]):
+            yield match[1].strip(), style
 
 
 def _kept(declarations: str) -> dict[str, str]:
