@@ -166,10 +166,10 @@ def _reason(element: html.HtmlElement) -> str:
         is_hidden = element.get("hidden") is not None or "display:none" in style
         if is_hidden or "visibility:hidden" in style:
             return "hidden text"
+        if is_back_link(element):
+            return "a link back from a note"
     if element.tag == "del" and is_replaced(element):
         return "deleted by a tracked change"
-    if is_back_link(element):
-        return "a link back from a note"
     return _REASONS.get(element.tag, "")
 
 

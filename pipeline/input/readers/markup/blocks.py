@@ -125,14 +125,16 @@ class _PageWalk:
                 add_element(child, loose)
                 loose.add(child.tail)
                 continue
-            self._flush(loose, element, element, into)
-            loose = InlineText()
+            if loose.pieces or loose.has_picture:
+                self._flush(loose, element, element, into)
+                loose = InlineText()
             self._block(child, depth, into)
             has_blocks = True
             if (tail := child.tail) and not tail.isspace():
                 loose = InlineText([tail])
-        above = None if has_blocks else element.getparent()
-        self._flush(loose, element, element if above is None else above, into)
+        if loose.pieces or loose.has_picture:
+            above = None if has_blocks else element.getparent()
+            self._flush(loose, element, element if above is None else above, into)
 
     def _flush(
         self,

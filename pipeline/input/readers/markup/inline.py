@@ -67,7 +67,7 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
         into.add("☐ " if element.get("checked") is None else "☒ ")
     if not isinstance(tag, str) or tag in LEFT_OUT or depth > _DEEPEST:
         return
-    if (tag == "del" and is_replaced(element)) or is_back_link(element):
+    if tag == "del" and is_replaced(element):
         return
     if tag == "br":
         into.pieces.append(_BREAK)
@@ -170,9 +170,12 @@ def _linked_number(element: html.HtmlElement) -> str:
 
 
 def _drawn_formula(element: html.HtmlElement) -> str | None:
-    """Return the text of an element that a script drew a formula in; None for other elements."""
+    """Return the text of an element that a script drew a formula in; None for other elements.
+
+    Copies of formulas and links back from notes have none.
+    """
     name = element.get("class") or ""
-    if name in _COPIES:
+    if name in _COPIES or (name and _BACK_NAMES.search(name)):
         return ""
     if element.tag != "mjx-container" and name not in _DRAWN:
         return None
