@@ -13,6 +13,7 @@ from pipeline.records import BlockKind
 _LONGEST = 160
 _SHORT = 60
 _LONGEST_TAIL = 36
+_LONGEST_POSTED = 100
 
 _ORNAMENT = r"[□■◆◇●◎○▲△☆★※►▶◀◢◣·•—\-\s\u3000]*"
 _CHINESE_NUMBER = "〇零一二三四五六七八九十百"
@@ -34,6 +35,14 @@ _WHOLE_DATE = rf"{_YEAR}\s*{_MONTH}\s*(?:{_DAY})?|\d{{4}}\s*[-./]\s*\d{{1,2}}\s*
 _DATE = lazy(
     rf"(?:(?:{_WHOLE_DATE}|{_MONTH}\s*{_DAY}|{_WEEKDAY}|{_LUNAR}|{_ENGLISH_DATE}"
     rf"|(?<=[\d日号])\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*(?:\d+|[{_CHINESE_NUMBER}]{{1,4}})\s*[期号版]|今[日天]\s*\d+\s*版)[\s,，|/·()（）]*)+$"
+)
+# The line below the headline of a web page: 江城晚报 2004年5月6日 08:30 来源：新华网
+_POSTED = lazy(
+    rf"(?:https?://\S{{1,60}}\s+)?(?:[^\s，。！？；]{{1,12}}\s+){{0,3}}"
+    rf"(?P<label>(?:发布|發佈|发表|更新|录入|添加)?(?:时间|時間|日期|于)\s*[:：]\s*)?"
+    rf"(?:{_YEAR}\s*{_MONTH}\s*{_DAY}|\d{{4}}\s*[-./]\s*\d{{1,2}}\s*[-./]\s*\d{{1,2}})"
+    r"(?(label)|(?=[\sT]*\d{1,2}[:：]\d{2}))(?:[\sT]*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+    r"(?:\s*[^\s，。！？；]{1,20}){0,6}$"
 )
 _HAS_YEAR = lazy(rf"{_YEAR}|\d{{4}}\s*[-./]")
 
@@ -156,7 +165,7 @@ def line_kind(text: str) -> BlockKind | None:
         return None
     if not has_word(text) or _FURNITURE.match(text):
         return "furniture"
-    if is_date(text):
+    if is_date(text) or _is_posted(text):
         return "date"
     if len(text) <= _SHORT and _PAGE_NUMBER.match(text):
         return "page_number"
@@ -180,6 +189,11 @@ def line_kind(text: str) -> BlockKind | None:
 def is_date(text: str) -> bool:
     """True if the line is only a date: 2023年3月5日, 星期日, 农历二月十四."""
     return len(text) <= _SHORT and bool(_DATE.match(text)) and not re.match(r"第|今", text)
+
+
+def _is_posted(text: str) -> bool:
+    """True if the line says where and at what time a web page was posted."""
+    return len(text) <= _LONGEST_POSTED and bool(_POSTED.match(text))
 
 
 def has_year(text: str) -> bool:

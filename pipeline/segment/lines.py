@@ -16,6 +16,7 @@ from typing import Literal
 from models.patterns import lazy
 from pipeline.language.chinese import has_word, width
 from pipeline.records import Span
+from pipeline.segment.line_kinds import is_date
 
 Mark = Literal[
     "plain", "heading", "item", "table", "image", "formula", "furniture", "caption", "speech"
@@ -52,6 +53,11 @@ _IMAGE = lazy(r"!\[([^\]\n]{0,400})\]\([^()\n]{0,2000}\)$")
 _FRONT_MATTER = lazy(
     r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[^\n]*\n|[ \t]+[^\n]*\n){1,40}---[ \t]*(?:\n|$)"
 )
+_FACT = lazy(
+    r"(?m)^(?P<key>[Tt]itle|[Dd]ate|[Pp]ublished|pubDate):[ \t]*(?P<quote>[\"']?)"
+    r"(?P<value>[^\n\"']*[^\s\"'])(?P=quote)[ \t]*$"
+)
+_HEADED = lazy(r"(?m)^#[ \t]+\S")
 _TAG_ONLY = lazy(r"(?:</?[A-Za-z][^<>\n]{0,400}>|<!--[^\n]{0,400}?-->|\s)++$")
 _MARKUP = lazy(
     r"(?P<bold>\*\*)(?=\S)(?:[^*\n]|\*(?!\*)){1,400}?(?<=\S)(?P<unbold>\*\*)"
@@ -81,7 +87,7 @@ def page_lines(text: str) -> list[Line]:
     front = _FRONT_MATTER.match(text)
     lines: list[Line] = []
     if front:
-        lines.append(Line(front.group().rstrip(), (_trimmed(text, *front.span()),), "furniture"))
+        lines += _front_lines(text, _trimmed(text, *front.span()))
     gap = False
     closing = ""
     # an unclosed table must not swallow the rest of the page
@@ -107,6 +113,27 @@ def page_lines(text: str) -> list[Line]:
         if closing == "</table>" and right > last_table:
             closing = ""
     return lines
+
+
+def _front_lines(text: str, front: Span) -> Iterator[Line]:
+    """Yield the facts above a text: furniture, but its title and date if it has no other title."""
+    place = front.start
+    end = front.start if _HEADED.search(text, front.end) else front.end
+    for fact in _FACT.finditer(text, front.start, end):
+        is_title = fact["key"].lower() == "title"
+        if is_title or is_date(fact["value"]):
+            start, end = fact.span("value")
+            yield _furniture(text, place, start)
+            span = (Span(start, end),)
+            mark: Mark = "heading" if is_title else "plain"
+            yield Line(text[start:end], span, mark, level=int(is_title), after_gap=True)
+            place = end
+    yield _furniture(text, place, front.end)
+
+
+def _furniture(text: str, start: int, end: int) -> Line:
+    place = _trimmed(text, start, end)
+    return Line(text[place.start : place.end], (place,), "furniture", after_gap=True)
 
 
 def _raw_lines(text: str, start: int) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ what follows it does not start anything new.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 from typing import Literal
 
 from models.patterns import lazy
@@ -27,6 +27,7 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.lines import Line, split_line
+from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, line_joins
 
 ParagraphRole = BlockKind | Literal["short"]
 """`short`: a line without a stop; only its neighbours show whether it is a title, heading, label
@@ -53,17 +54,14 @@ class Paragraph:
 
 _SHORT_COLUMNS = 64
 _SHORT_WITH_COMMA_COLUMNS = 50
-_WRAP_COLUMNS = range(16, 131)
-_LINE_CHARS = 400
-_SLACK = 4
 _HEADLINE_COLUMNS = 90
 _ENDS_PROSE = lazy(r"。|[，、；：,:;！？…—]$")
 _MAY_STAND_BETWEEN = frozenset(("image", "caption", "page_number", "furniture", "date"))
 _MAX_BETWEEN = 6
 _LEAST_VERSE = 3
+_LEAST_ITEMS = 2
+_SHORT_END_COLUMNS = 32
 _LABEL = lazy(r"[^：:]{1,8}[：:].")
-_OPEN_END = lazy(r"[，、,]$")
-_CLAUSE_MARK = lazy(r"[，。；！？,;]")
 _COMMA = lazy(r"[，；,;]")
 _INNER_STOP = lazy(r"[。！？][”’」』）]*[^。！？”’」』）\s]")
 _SIGNED = lazy(r"[）)]$")
@@ -78,10 +76,16 @@ _STARTS_ANEW = lazy(
 def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> list[Paragraph]:
     """Join the lines of a page into paragraphs, in order. Linear in the lines."""
     paragraphs: list[Paragraph] = []
+    last: Line | None = None
     for group in _groups(lines):
-        paragraphs.extend(_paragraphs_of_group(group, join_broken_paragraphs))
+        own = list(_paragraphs_of_group(group, join_broken_paragraphs))
+        if last is not None and last.mark == "item" and last.ends_hard and _is_light(own[0]):
+            # a line of the same item
+            own[0] = replace(own[0], role="paragraph")
+        paragraphs.extend(own)
+        last = group[-1]
     paragraphs = [cut for whole in _together(paragraphs) for cut in _without_jumps(whole)]
-    paragraphs = list(_with_headlines(paragraphs))
+    paragraphs = _without_speakers(list(_with_headlines(paragraphs)))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
 
 
@@ -100,6 +104,16 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
             and is_signature(following)
         )
         yield replace(paragraph, role="short") if is_headline else paragraph
+
+
+def _without_speakers(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Make a short line ——居民 王婶 below a quotation text: it says who spoke."""
+    for place, paragraph in enumerate(paragraphs):
+        if paragraph.role == "short" and place and paragraph.text.startswith("——"):
+            before = paragraphs[place - 1].lines[-1].text
+            if before.endswith(("”", "」", "』")):
+                paragraphs[place] = replace(paragraph, role="paragraph")
+    return paragraphs
 
 
 def is_signature(paragraph: Paragraph) -> bool:
@@ -130,7 +144,7 @@ def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]
         yield Paragraph(_marked_role(group[0]), (group[0],))
         return
     roles = [line_kind(line.text) for line in group]
-    joins = _joins(group, roles) if unwrap and len(group) > 1 else [False] * len(group)
+    joins = line_joins(group, roles) if unwrap and len(group) > 1 else [False] * len(group)
     made: list[Paragraph] = []
     chain: list[Line] = []
     role: BlockKind | None = None
@@ -144,12 +158,33 @@ def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]
 
 
 def _with_items(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-    """Make short lines with numbers items where two or more follow each other without a gap."""
-    numbered = [p.role == "short" and _NUMBERED.match(p.text) is not None for p in paragraphs]
+    """Make short lines with numbers items where two or more follow each other without a gap.
+
+    A short line between them that a line break parts from its item is text.
+    """
+    if len(paragraphs) < _LEAST_ITEMS:
+        yield from paragraphs
+        return
+    numbered = [
+        p.role in ("short", "paragraph") and _NUMBERED.match(p.text) is not None for p in paragraphs
+    ]
+    heads = [
+        n
+        for n, p in enumerate(paragraphs)
+        if numbered[n] or not (n and paragraphs[n - 1].lines[-1].ends_hard and p.role == "short")
+    ]
+    near = {
+        n: any(numbered[other] for other in (*heads[max(0, at - 1) : at], *heads[at + 1 : at + 2]))
+        for at, n in enumerate(heads)
+    }
+    has_items = any(numbered[n] and near[n] for n in heads)
     for place, paragraph in enumerate(paragraphs):
-        near = numbered[max(0, place - 1) : place] + numbered[place + 1 : place + 2]
-        is_item = numbered[place] and any(near)
-        yield replace(paragraph, role="list_item") if is_item else paragraph
+        if paragraph.role == "short" and near.get(place, has_items):
+            is_item = numbered[place]
+            if is_item or place not in near:
+                yield replace(paragraph, role="list_item" if is_item else "paragraph")
+                continue
+        yield paragraph
 
 
 def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
@@ -159,16 +194,31 @@ def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     (地点：…); so may lines above text, and bold ones.
     """
     start = len(paragraphs) - 1
-    while start > 0 and paragraphs[start - 1].lines[-1].ends_hard and _is_light(paragraphs[start]):
+    if start < 1:
+        return list(paragraphs)
+    # a short last line with a stop ends a list or a verse; a long one is the text below titles
+    is_last = _is_light(paragraphs[-1]) or _is_short_end(paragraphs[-1])
+    while start > 0 and paragraphs[start - 1].lines[-1].ends_hard and is_last:
         start -= 1
+        is_last = _is_light(paragraphs[start])
     run = paragraphs[start:]
     is_verse = len(run) >= _LEAST_VERSE or (
-        len(run) > 1 and (not _is_light(run[0]) or all(_LABEL.match(line.text) for line in run))
+        len(run) > 1
+        and _is_light(run[-1])
+        and (not _is_light(run[0]) or all(_LABEL.match(line.text) for line in run))
     )
     if not is_verse:
         return list(paragraphs)
     lines = [replace(line, role="paragraph") if _is_light(line) else line for line in run]
     return [*paragraphs[:start], *lines]
+
+
+def _is_short_end(paragraph: Paragraph) -> bool:
+    return (
+        paragraph.role == "paragraph"
+        and len(paragraph.lines) == 1
+        and width(paragraph.text) <= _SHORT_END_COLUMNS
+    )
 
 
 def _is_light(paragraph: Paragraph) -> bool:
@@ -197,72 +247,6 @@ def _plain_role(lines: Sequence[Line]) -> ParagraphRole:
     if _COMMA.search(line.text) and width(line.text) > _SHORT_WITH_COMMA_COLUMNS:
         return "paragraph"
     return "short"
-
-
-def _joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[bool]:
-    """Return, for each line of a group, whether the next line continues it."""
-    widths = [_columns(line) for line in group]
-    finished = [is_finished(line.text) for line in group]
-    longest = _measure(widths)
-    full = [
-        columns + _first_word(after.text) > longest - _SLACK
-        for columns, after in zip(widths, group[1:], strict=False)
-    ]
-    is_wrapped = _is_wrapped(group, roles, longest, list(zip(full, finished, strict=False)))
-    margin = min(line.indent for line in group)
-    joins = [False] * len(group)
-    for index, after in enumerate(group[1:]):
-        line = group[index]
-        if roles[index] and not (index and joins[index - 1]):
-            continue
-        is_open = not finished[index] and (
-            (is_wrapped and full[index]) or bool(_OPEN_END.search(line.text))
-        )
-        if roles[index + 1] and not (is_open and is_wrapped and len(group) > 3):
-            continue
-        if after.indent <= margin or not (finished[index] or is_wrapped):
-            joins[index] = is_open or (is_wrapped and full[index])
-    return joins
-
-
-def _measure(widths: Sequence[int]) -> int:
-    """Return the width of the column: the greatest width that two lines nearly share."""
-    falling = sorted(widths, reverse=True)
-    pairs = pairwise(falling)
-    return next((wide for wide, next_wide in pairs if wide - next_wide <= _SLACK), falling[0])
-
-
-def _columns(line: Line) -> int:
-    return line.indent + width(line.text) if len(line.text) <= _LINE_CHARS else 10**6
-
-
-def _is_wrapped(
-    group: list[Line],
-    roles: Sequence[BlockKind | None],
-    longest: int,
-    ends: list[tuple[bool, bool]],
-) -> bool:
-    """True if a group is prose wrapped to one width; `ends` holds (is full, has a stop)."""
-    if longest not in _WRAP_COLUMNS or not any(_CLAUSE_MARK.search(line.text) for line in group):
-        return False
-    # lines that are neither full nor have a clause mark are titles above the prose
-    prose = [
-        (is_full, has_stop)
-        for (is_full, has_stop), line, role in zip(ends, group, roles, strict=False)
-        if role is None and (is_full or _CLAUSE_MARK.search(line.text))
-    ]
-    broken = sum(is_full and not has_stop for is_full, has_stop in prose)
-    if len(prose) == 1 and len(group) == 2:
-        return broken == 1 and longest >= 24 and is_finished(group[1].text)
-    return len(prose) > 0 and broken >= 0.4 * len(prose)
-
-
-def _first_word(text: str) -> int:
-    """Return the width of the first unbreakable unit of a line, in columns."""
-    if not text or is_han(text[0]):
-        return 2
-    match = re.match(r"[A-Za-z0-9.,'%-]{1,24}", text)
-    return width(match.group()) + 1 if match else 4
 
 
 def _together(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
@@ -354,7 +338,7 @@ def _continues(before: Paragraph, paragraph: Paragraph) -> bool:
     end = before.lines[-1].text
     if is_finished(end) or _SIGNED.search(end) or end.endswith(("：", ":")):
         return False
-    if width(end[-_SHORT_COLUMNS:]) < 40 and not _CLAUSE_MARK.search(end):
+    if width(end[-_SHORT_COLUMNS:]) < 40 and not CLAUSE_MARK.search(end):
         return False
     line = paragraph.lines[0]
     if line.indent >= 4 or _STARTS_ANEW.match(line.text) or is_dateline(line.text):
@@ -362,4 +346,4 @@ def _continues(before: Paragraph, paragraph: Paragraph) -> bool:
     if not (is_han(end[-1]) or end[-1] in "，、,—”’》" or not line.text[0].isupper()):
         return False
     # the first of two complete paragraphs may merely have lost its stop
-    return bool(_OPEN_END.search(end)) or seam(end, line.text) >= LEAST
+    return bool(OPEN_END.search(end)) or seam(end, line.text) >= LEAST

@@ -24,11 +24,20 @@ def is_below_picture(paragraph: Paragraph, following: Paragraph | None, *, has_b
     A mere `来源` after a blank line is that of the story, unless text is before and after it.
     """
     if paragraph.role == "paragraph":
-        return len(paragraph.text) <= _LONGEST and credits_photo(following)
+        if len(paragraph.text) > _LONGEST:
+            return False
+        return credits_photo(following) or (has_body and _is_source_in_brackets(following))
     source = _SOURCE.match(paragraph.text) if paragraph.role == "credit" else None
     if source is None or source["picture"] or not paragraph.lines[0].after_gap:
         return source is not None
     return has_body and following is not None and following.role in BODY
+
+
+def _is_source_in_brackets(following: Paragraph | None) -> bool:
+    """True if what follows is a mere （来源：新华社）, as below a picture amid a story."""
+    if following is None or following.role != "credit" or following.text[0] not in "（([【":
+        return False
+    return _SOURCE.match(following.text) is not None
 
 
 def is_short_caption(paragraph: Paragraph, following: Paragraph | None) -> bool:

@@ -175,6 +175,8 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
         if paragraph.role == "heading" or paragraph.role == "short":  # noqa: PLR1714 (narrows the type)
             is_first = index < 8 and not any(block.kind in ("title", *BODY) for block in blocks)
             kind = _kind_in_article(page, index, is_first and not has_title)
+            if blocks and blocks[-1].kind == "title" and paragraph.text.startswith("——"):
+                kind = "subtitle"
         elif (
             blocks
             and blocks[-1].kind == "image"

@@ -20,6 +20,7 @@ from pipeline.input.readers.raised import lowered_text, raised_text
         ("(x+1)", "3", "³"),
         ("Ca", "2+", "²⁺"),
         ("s", "-1", "⁻¹"),
+        ("s", "–1", "⁻¹"),
         ("1923", "5", "[5]"),
         ("增长12%", "3", "[3]"),
         ("共35", "2", "[2]"),
@@ -46,5 +47,23 @@ def test_a_link_to_a_note_is_a_note_even_after_a_unit() -> None:
     assert raised_text("*", "他", is_note=True) == "[*]"
 
 
-def test_lowered_digits_stay_lowered() -> None:
-    assert [lowered_text(text) for text in ("2", "max", "10", "水")] == ["₂", "max", "₁₀", "水"]
+@pytest.mark.parametrize(
+    ("before", "mark", "after", "read"),
+    [
+        ("专家用", "14", "C法", "¹⁴"),
+        ("", "235", "U", "²³⁵"),
+        ("报告", "14", "CO", "[14]"),
+        ("GDP", "2", "C区", "[2]"),
+        ("", "*", " 注", "[*]"),
+        ("4′15″", "*", " |", "*"),
+    ],
+)
+def test_what_is_behind_raised_text_tells_an_isotope_and_a_note(
+    before: str, mark: str, after: str, read: str
+) -> None:
+    assert raised_text(mark, before, after) == read
+
+
+def test_lowered_digits_and_indices_stay_lowered() -> None:
+    texts = {"2": "₂", "max": "max", "10": "₁₀", "水": "水", "n+1": "ₙ₊₁", "x": "ₓ", "A": "A"}
+    assert {text: lowered_text(text) for text in texts} == texts

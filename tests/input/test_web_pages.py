@@ -171,6 +171,12 @@ LISTS = [
     ("<ul style='list-style-type:decimal'><li>甲</li></ul>", ["- 1. 甲"]),
     ("<ol style='list-style-type:lower-greek'><li>甲</li></ol>", ["- α. 甲"]),
     ("<ol type=A start=27><li>甲</li></ol>", ["- AA. 甲"]),
+    ("<ol style='counter-reset:list-item 4'><li>甲</li></ol>", ["- 5. 甲"]),
+    (
+        "<table border=1><tr><td>步骤</td><td>要求</td></tr><tr><td>取件</td>"
+        "<td><ol><li>到场</li><li>出示</li></ol><ul><li>其他</li></ul></td></tr></table>",
+        ["| 步骤 | 要求 |", "| 取件 | 1. 到场 2. 出示 - 其他 |"],
+    ),
 ]
 
 
@@ -217,6 +223,16 @@ TABLES = [
         "<table><tbody><tr><td>日</td><td>带班</td></tr><tr><td>1</td><td rowspan=0>甲</td></tr>"
         "<tr><td>2</td></tr></tbody><tbody><tr><td>3</td><td>乙</td></tr></tbody></table>",
         ["| 日 | 带班 |", "| 1 | 甲 |", "| 2 | 甲 |", "| 3 | 乙 |"],
+    ),
+    (
+        "<table><tfoot><tr><td>计</td><td>3</td></tr></tfoot><thead><tr><th>日</th><th>人</th></tr>"
+        "</thead><tbody><tr><td rowspan=9>1</td><td>1</td></tr></tbody></table>",
+        ["| 日 | 人 |", "| 1 | 1 |", "| 计 | 3 |"],
+    ),
+    (
+        "<table border=1><thead><tr><td>区</td><td>价</td></tr></thead><tr><td>北</td>"
+        "<td>1</td></tr><thead><tr><td>乡</td><td>价</td></tr></thead><tr><td>南</td><td>2</td></tr></table>",
+        ["| 区 | 价 |", "| 北 | 1 |", "| 乡 | 价 |", "| 南 | 2 |"],
     ),
 ]
 
@@ -463,3 +479,83 @@ def test_a_paragraph_named_a_caption_is_one(block: str, is_caption: bool) -> Non
     text = blocks_text(f'<h1>春天来了</h1>{_STORY}<p><img src="a.jpg"></p>{block}{_STORY}')
     assert ("![春天的老城](caption)" in text) is is_caption
     assert "春天的老城" in text
+
+
+@pytest.mark.parametrize(
+    ("rules", "shown"),
+    [
+        (".x { display: none }", ""),
+        ("#y { display: none }", ""),
+        ("div p.x { display: none !important }", ""),
+        (".a > .x { display: none }", ""),
+        (".b .x { display: none }", "改线"),
+        (".b > .x, section .x { display: none }", "改线"),
+        (".x { display: none } #y { display: block }", "改线"),
+        ("#y { display: block } .x { display: none }", "改线"),
+        (".x { display: none } .x { display: block }", "改线"),
+        ("@media print { .x { display: none } }", "改线"),
+        ("/* .x { display: none } */", "改线"),
+        (".x:hover { display: none }", "改线"),
+        ("p.x { display: none", "改线"),
+    ],
+)
+def test_a_style_sheet_hides_what_its_rules_select(rules: str, shown: str) -> None:
+    body = f'<div class="a"><p class="x w" id="y">改线</p></div>{_STORY}'
+    text = blocks_text(f"<style>{rules}</style>{body}")
+    assert text.partition("金山区")[0].strip() == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>甲<span style='display:block'>乙</span>丙</p>", ["甲", "乙", "丙"]),
+        ("<div>从<div style='display:inline-block'>广场</div>出发</div>", ["从广场出发"]),
+        ("<div style='display:inline-block'>一栏</div><div>二栏</div>", ["一栏", "二栏"]),
+        ("<p>人\xad口\u200b众多。</p>", ["人口众多。"]),
+        ("<p>甲<a class=reversefootnote href=#r>返回</a></p>", ["甲"]),
+    ],
+)
+def test_elements_are_lines_or_parts_of_one_as_they_are_displayed(
+    body: str, expected: list[str]
+) -> None:
+    assert blocks_text(body).split() == expected
+
+
+@pytest.mark.parametrize(
+    ("below", "captions"),
+    [
+        ("<p>图源：江城发布</p>", 1),
+        ("<p>孩子们在后台。</p><p>（来源：新华社）</p>", 2),
+        ("<p>孩子们在后台。</p><p>来源：新华社</p>", 0),
+        ("<p style='text-align:center'>村民在舞狮</p>", 1),
+        ("<p>村民在舞狮</p>", 0),
+        (f"<p>{ONE}</p><p>{TWO}</p><p>图源：江城发布</p>", 0),
+    ],
+)
+def test_what_says_where_a_picture_is_from_is_its_caption(below: str, captions: int) -> None:
+    text = blocks_text(f"<p>{THREE}</p><p><img src=a.jpg></p>{below}<p>{THREE}</p>")
+    assert text.count("](caption)") == captions
+
+
+def test_each_item_of_a_list_of_notes_is_a_note() -> None:
+    items = "<li id='cite_note-1'><span class='mw-cite-backlink'>^</span> 年鉴。</li>"
+    text = blocks_text(
+        f"<ol class=references>{items}<li id='cite_note-2'><p>甲。</p><p>乙。</p></ol>"
+    )
+    assert text.split("\n\n") == ["[^1]: 年鉴。", "[^2]: 甲。 乙。\n"]
+
+
+def test_a_table_of_data_keeps_small_tables_in_its_cells() -> None:
+    inner = "<table><tr><td>路</td><td>2</td></tr><tr><td>桥</td><td>1</td></tr></table>"
+    text = (
+        "<table border=1><tr><td>类</td><td>数</td></tr><tr><td>交通</td><td>{}</td></tr></table>"
+    )
+    assert "| 交通 | 路 2 桥 1 |" in blocks_text(text.format(inner))
+    assert "|" not in blocks_text(text.format(f"<table><tr><td>{ONE}</td></tr></table>"))
+
+
+def test_lines_above_a_headline_keep_their_order() -> None:
+    lines = "<td>1版 要闻<br>2版 综合</td>"
+    body = f"<table><tr>{lines}<td><h2>粮库扩容</h2></td></tr><tr><td>{ONE}</td></tr></table>"
+    text = story(f"<title>粮库扩容</title>{body}").text
+    assert text.index("粮库") < text.index("1版") < text.index("2版")

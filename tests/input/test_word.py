@@ -401,9 +401,11 @@ def test_notes_follow_their_chapter_and_are_of_kind_footnote(tmp_path: Path) -> 
     assert kinds["[^1]: 脚注的内容。"] == "footnote"
 
 
-def test_a_deleted_paragraph_of_a_list_is_not_counted(tmp_path: Path) -> None:
-    gone = item("乙。").replace("</w:pPr>", '<w:rPr><w:del w:id="1"/></w:rPr></w:pPr>')
-    gone = gone.replace("<w:r>", "<w:del><w:r>").replace("</w:r></w:p>", "</w:r></w:del></w:p>")
+@pytest.mark.parametrize("change", ["del", "moveFrom"])
+def test_a_deleted_or_moved_paragraph_of_a_list_is_not_counted(tmp_path: Path, change: str) -> None:
+    gone = item("乙。").replace("</w:pPr>", f'<w:rPr><w:{change} w:id="1"/></w:rPr></w:pPr>')
+    gone = gone.replace("<w:r>", f"<w:{change}><w:r>")
+    gone = gone.replace("</w:r></w:p>", f"</w:r></w:{change}></w:p>")
     body = item("甲。") + gone + item("丙。")
     written = text(tmp_path, body, numbering=levels(("decimal", "%1.")))
     assert written.split("\n\n") == ["- 1. 甲。", "- 2. 丙。"]

@@ -33,8 +33,46 @@ CHANGED = (
     + item("定期免疫。")
 )
 
+STYLED = (
+    "<!DOCTYPE html><meta charset=utf-8><title>江城晚报 - 公交改线</title><style>"
+    ".off { display: none } .blk { display: block } .news > div.in { display: inline }"
+    "ol.n { list-style: none } ol.n li:before { content: counters(n, '.') }"
+    "@media print { .lead { display: none } }</style><body>"
+    "<table><tr><th colspan=2>公交改线</th></tr>"
+    "<tr><td colspan=2>江城晚报 2004年5月6日 08:30 来源：江城网</td></tr><tr><td class=main>"
+    "<p class=lead>12路公交今起改线，首班车六点发车。市民可看站牌。</p>"
+    "<div class=news>全线设<div class=in>二十三站</div>，票价两元。</div>"
+    "<div><span class=blk>末班车二十三点。</span><span class=blk>节假日加车。</span></div>"
+    "<p>春运方案<sup><a href=#fn1>1</a></sup>另行公布。<span class=off>内部稿。</span></p>"
+    "<p><img src=a.jpg></p><p align=center>市民在看站牌</p>"
+    "<ol class=n><li>站点<ol class=n><li>东站。</li></ol></li></ol>"
+    "<table border=1><tfoot><tr><td>合计</td><td>3</td></tr></tfoot><tbody>"
+    "<tr><td rowspan=9>东</td><td><table><tr><td>一站</td><td>1</td></tr></table></td></tr>"
+    "</tbody></table>"
+    "<li>上一篇文章：<a href=3>站点表</a></li>某局主办　备案号：湘0900001号，请勿转载此页内容"
+    "<section class=footnotes><ol><li id=fn1><p>见下月公告。</p><p>可来电。</p></li></ol></section>"
+    "</td><td><table><tr><td>热点排行</td></tr><tr><td><a href=1>地铁延长</a></td></tr></table>"
+    "</td></tr></table>"
+)
+BLOG = (
+    "---\ntitle: '老街改造'\ndate: 2020-08-12 10:00:00\ntags: [民生]\n---\n\n"
+    "方案<ins>三</ins><del>两</del>步走，网址是&lt;www.lj.example&gt;。\n\n"
+    "全市现有企业1200家<br>从业人员3万人<br>产值50亿元。\n\n- 带上身份证<br>和户口本\n\n"
+    "<p align=center>* * *</p>\n\n| **项目** | [金额](http://x.cn) |\n|---|---|\n| 路 | 3 |\n\n"
+    "1. 第一步：<br>定位\n2. 第二步：抓取\n\n> <p>“省力。”</p>\n\n效率高。<sup>[1](#n1)</sup>\n\n"
+    "<dl><dt>电话</dt><dd>12345</dd></dl>\n\n价格升到 *600* 元，水体中<sup>14</sup>C稳定[^1]。\n\n"
+    "<sup>*</sup> 单价含税。\n\n[^1]: 取自年报。\n\n    又见月报。\n"
+)
+
 FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
     "book.epub": (epub_file({"a.xhtml": GBK.encode("gbk")}), [("paragraph", "末段。")]),
+    "styled.epub": (
+        epub_file(
+            {"a.xhtml": "<html><body><p class='x'>隐藏。</p><p>甲。</p></body></html>"},
+            others={"OEBPS/s.css": ".x { display: none } @media print { p { display: none } }"},
+        ),
+        [("paragraph", "甲。")],
+    ),
     "raised.md": (
         "# 提速\n\n10<sup>6</sup>人，50m<sup>2</sup>。",
         [("paragraph", "10⁶人，50m²。")],
@@ -54,6 +92,50 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("list_item", "3. 违反的处罚款。"),
             ("table", "| 县名 | 常住 | 户籍 |"),
             ("table", "| 乙县 | 28.1 | 30.1 |"),
+        ],
+    ),
+    "styled.html": (
+        STYLED,
+        [
+            ("title", "公交改线"),
+            ("date", "江城晚报 2004年5月6日 08:30 来源：江城网"),
+            ("paragraph", "全线设二十三站，票价两元。"),
+            ("paragraph", "末班车二十三点。"),
+            ("paragraph", "节假日加车。"),
+            ("paragraph", "春运方案[1]另行公布。"),
+            ("caption", "市民在看站牌"),
+            ("list_item", "1 站点"),
+            ("list_item", "1.1 东站。"),
+            ("table", "| 东 | 一站 1 |"),
+            ("table", "| 合计 | 3 |"),
+            ("footnote", "[^1]: 见下月公告。"),
+            ("footnote", "可来电。"),
+        ],
+    ),
+    "blog.md": (
+        BLOG,
+        [
+            ("title", "老街改造"),
+            ("date", "2020-08-12 10:00:00"),
+            ("paragraph", "方案三步走，网址是<www.lj.example>。"),
+            ("paragraph", "全市现有企业1200家"),
+            ("paragraph", "从业人员3万人"),
+            ("paragraph", "产值50亿元。"),
+            ("list_item", "带上身份证"),
+            ("paragraph", "和户口本"),
+            ("furniture", "* * *"),
+            ("table", "| 项目 | 金额 |"),
+            ("paragraph", "1. 第一步："),
+            ("paragraph", "定位"),
+            ("list_item", "2. 第二步：抓取"),
+            ("paragraph", "“省力。”"),
+            ("paragraph", "效率高。[1]"),
+            ("list_item", "电话"),
+            ("list_item", "12345"),
+            ("paragraph", "价格升到 600 元，水体中¹⁴C稳定[1]。"),
+            ("paragraph", "[*] 单价含税。"),
+            ("footnote", "[^1]: 取自年报。"),
+            ("footnote", "又见月报。"),
         ],
     ),
     "ocr.md": (
@@ -123,6 +205,14 @@ def test_a_run_reads_what_is_in_a_file(
 ) -> None:
     wanted = FILES[name][1]
     assert [row for row in blocks[name] if row in wanted] == wanted
+
+
+def test_what_a_page_hides_or_shows_beside_its_story_is_no_block(
+    blocks: Mapping[str, list[tuple[str, str]]],
+) -> None:
+    texts = "".join(text for name in ("styled.html", "styled.epub") for _, text in blocks[name])
+    others = ("内部稿", "热点排行", "地铁延长", "隐藏", "上一篇", "备案号", "站点表")
+    assert not [word for word in others if word in texts]
 
 
 def test_a_run_reads_fields_inside_the_columns_of_a_dataset(tmp_path: Path) -> None:

@@ -110,20 +110,22 @@ def _missing(text: str, pieces: Sequence[Piece]) -> dict[int, list[str]]:
     """Return the parts of pieces that a text lacks, by the index of the piece."""
     unused, kept = _without_pieces(text, pieces)
     matcher = _Matcher(unused)
+    left_out: dict[int, list[str]] = {}
     # text that belongs to the document comes first, and long pieces before short ones, so that
-    # a page number is not taken for a digit of the story
-    order = sorted(
-        (index for index in range(len(pieces)) if index not in kept),
-        key=lambda i: (bool(pieces[i].why), len(_letters(pieces[i].text)) < _LONG_CHARS),
-    )
-    parts = {index: missed for index in order if (missed := matcher.missing(pieces[index].text))}
-    # a reader may put the mark of a note or a formula into a sentence: what is left of the text
-    # is matched with stretches of the sentences that are missing
-    return {
-        index: rest
-        for index in order
-        if (rest := [left for part in parts.get(index, ()) if (left := matcher.rest(part))])
-    }
+    # a page number or a hidden digit is not taken for a digit of the story
+    for has_reason in (False, True):
+        order = sorted(
+            (i for i in range(len(pieces)) if i not in kept and bool(pieces[i].why) is has_reason),
+            key=lambda i: len(_letters(pieces[i].text)) < _LONG_CHARS,
+        )
+        parts = {i: missed for i in order if (missed := matcher.missing(pieces[i].text))}
+        # a reader may put the mark of a note or a formula into a sentence: what is left of the
+        # text is matched with stretches of the sentences that are missing
+        for index in order:
+            rest = [left for part in parts.get(index, ()) if (left := matcher.rest(part))]
+            if rest:
+                left_out[index] = rest
+    return left_out
 
 
 def _without_pieces(text: str, pieces: Sequence[Piece]) -> tuple[str, set[int]]:

@@ -10,7 +10,8 @@ from lxml import etree, html
 from models.patterns import lazy
 from pipeline.input.accounts.account import Piece
 from pipeline.input.limits import check_markup
-from pipeline.input.readers.markup.inline import is_replaced
+from pipeline.input.readers.markup.inline import is_back_link, is_replaced
+from pipeline.input.readers.markup.sheets import apply_sheets
 
 _INLINE = frozenset(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr
@@ -50,8 +51,10 @@ _SHORT_CHARS = 15
 _DEEPEST = 250
 
 
-def html_pieces(source: str | bytes) -> list[Piece]:
+def html_pieces(source: str | bytes, sheet: str = "") -> list[Piece]:
     """Return the texts of a page, paragraph by paragraph, without white space at their ends.
+
+    `sheet` is a style sheet outside the page.
 
     Scripts, menus, hidden elements and the like have a reason; `beside_story` gives one to what is
     around the story of a page. Empty for a page that cannot be parsed.
@@ -65,6 +68,7 @@ def html_pieces(source: str | bytes) -> list[Piece]:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError):
         return []
+    apply_sheets(tree, sheet)
     walk = _TextNodes()
     walk.add(tree, "", 0, is_link=False)
     return walk.pieces
@@ -162,17 +166,21 @@ def _reason(element: html.HtmlElement) -> str:
         is_hidden = element.get("hidden") is not None or "display:none" in style
         if is_hidden or "visibility:hidden" in style:
             return "hidden text"
+        if is_back_link(element):
+            return "a link back from a note"
     if element.tag == "del" and is_replaced(element):
         return "deleted by a tracked change"
     return _REASONS.get(element.tag, "")
 
 
-def beside_story(pieces: Sequence[Piece], story: str) -> list[Piece]:
+def beside_story(pieces: Sequence[Piece], story: str, notices: str = "") -> list[Piece]:
     """Give a reason to the pieces around a story, and to short ones inside it that are no sentence.
 
-    What stands before the first piece of the story, or after its last one, is outside it.
+    What stands before the first piece of the story, or after its last one, is outside it, and so
+    are the buttons and notices that its reader found.
     """
     letters = "".join(story.split())
+    others = "".join(notices.split())
 
     def is_read(number: int) -> bool:
         return not pieces[number].why and "".join(pieces[number].text.split())[:40] in letters
@@ -181,7 +189,15 @@ def beside_story(pieces: Sequence[Piece], story: str) -> list[Piece]:
     first = next(filter(is_read, numbers), len(pieces))
     last = next(filter(is_read, reversed(numbers)), -1)
     return [
-        piece if piece.why else Piece(piece.where, piece.text, _beside(piece, number, first, last))
+        piece
+        if piece.why
+        else Piece(
+            piece.where,
+            piece.text,
+            _OUTSIDE
+            if others and "".join(piece.text.split()) in others
+            else _beside(piece, number, first, last),
+        )
         for number, piece in enumerate(pieces)
     ]
 

@@ -20,7 +20,11 @@ _MARKS = lazy(
     r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
 )
 """Tags, targets and titles of links, names of LaTeX commands, attributes, rules of tables."""
-_TRACKED = lazy(r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}")
+_TRACKED = lazy(
+    r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}"
+    r"|(?:(?<=</ins>)<del\b[^<>]*>(?P<after>[^<>]{1,400})</del>"
+    r"|<del\b[^<>]*>(?P<before>[^<>]{1,400})</del>(?=<ins\b))"
+)
 
 
 def markdown_account(source: str, text: str, written: str) -> Account:
@@ -28,8 +32,11 @@ def markdown_account(source: str, text: str, written: str) -> Account:
 
     `source` names the file; `written` is what is in it, `text` what a reader made of it.
     """
-    known = account(source, _MARKS.sub(" ", text), markdown_pieces(written))
-    marks = Counter(_MARKS.findall(_COMMENT.sub("", written))) - Counter(_MARKS.findall(text))
+    in_file = Counter(_MARKS.findall(_COMMENT.sub("", written)))
+    # what an entity hides, as in `&lt;b&gt;`, is text that looks like a tag
+    read = _MARKS.sub(lambda match: " " if match[0] in in_file else match[0], text)
+    known = account(source, read, markdown_pieces(written))
+    marks = in_file - Counter(_MARKS.findall(text))
     chars = sum(visible_chars(mark) * count for mark, count in marks.items())
     if not chars:
         return known
@@ -45,8 +52,9 @@ def markdown_pieces(source: str) -> Iterator[Piece]:
         yield Piece(f"line {first}", match[0][4:-3].strip(), "a comment")
     for match in _TRACKED.finditer(source):
         first = source.count("\n", 0, match.start()) + 1
-        why = "deleted by a tracked change" if match[2] == "deletion" else "a comment"
-        yield Piece(f"line {first}", match[1].strip(), why)
+        why = "a comment" if match[2] == "comment-start" else "deleted by a tracked change"
+        text = match[1] or match["after"] or match["before"]
+        yield Piece(f"line {first}", text.strip(), why)
     source = _TRACKED.sub("", source)
     # a comment leaves its line breaks, so that lines keep their numbers
     shown = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)

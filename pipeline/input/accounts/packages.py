@@ -1,5 +1,6 @@
 """The text nodes of Word documents and books, part by part of their packages."""
 
+import io
 import posixpath
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from pipeline.input.readers.epub import Chapter
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.mhtml import saved_pages
 from pipeline.input.readers.office.field_codes import drawn_text
+from pipeline.input.readers.office.styles import StyleSheet
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -25,6 +27,7 @@ _CODE = "the instruction of a field"
 _TEXTS[f"{_WORD}instrText"] = _CODE
 _TEXTS["{http://schemas.openxmlformats.org/officeDocument/2006/math}t"] = ""
 _FIELD, _FIELD_TYPE = f"{_WORD}fldChar", f"{_WORD}fldCharType"
+_CONTENTS, _GALLERIES = "the table of contents", ("Table of Contents", "Table of Figures")
 _ID = f"{_WORD}id"
 _NOTES = {f"{_WORD}footnote": f"{_WORD}footnoteReference"}
 _NOTES[f"{_WORD}endnote"] = f"{_WORD}endnoteReference"
@@ -48,6 +51,7 @@ _PARTS = (
 def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
     """Yield the paragraphs of a Word document, its notes, headers, footers and comments."""
     named: set[tuple[str, str | None]] = set()
+    styles = _styles(package)
     yield from _included(package)
     for name in sorted(package.namelist(), key=lambda name: (name != "word/document.xml", name)):
         why = next((why for start, why in _PARTS if name.startswith(start)), None)
@@ -60,22 +64,79 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
         for mark in tree.iter(*_NOTES.values()):
             if next(mark.iterancestors(*_AROUND), None) is None:
                 named.add((mark.tag, mark.get(_ID)))
+        contents = _contents(tree)
         for number, paragraph in enumerate(tree.iter(_PARAGRAPH), start=1):
             where = f"paragraph {number}" if name == "word/document.xml" else name
             note = next(paragraph.iterancestors(*_NOTES), None)
             is_unnamed = note is not None and (_NOTES[note.tag], note.get(_ID)) not in named
-            unnamed = "a note that the text does not name" if is_unnamed else ""
-            yield from _paragraph(paragraph, where, why or unnamed)
+            other = "a note that the text does not name" if is_unnamed else ""
+            if paragraph in contents:
+                other = _CONTENTS
+            own = paragraph.find(f"{_WORD}pPr/{_WORD}pStyle")
+            if own is not None and not other:
+                style = styles.style(own.get(f"{_WORD}val"))
+                if style.look.is_hidden:
+                    other = _hidden_by_style(paragraph)
+                elif style.is_contents:
+                    other = _CONTENTS
+            yield from _paragraph(paragraph, where, why or other)
+
+
+def _styles(package: zipfile.ZipFile) -> StyleSheet:
+    try:
+        return StyleSheet(etree.fromstring(package.read("word/styles.xml"), _parser()))
+    except (KeyError, etree.LxmlError):
+        return StyleSheet(None)
+
+
+def _hidden_by_style(paragraph: etree._Element) -> str:
+    """Return the reason of a paragraph of a hidden style, unless a run of it is shown."""
+    shown = (mark.get(f"{_WORD}val") for mark in paragraph.iter(f"{_WORD}vanish"))
+    return "" if any(mark in ("0", "false", "off") for mark in shown) else "hidden text"
+
+
+def _contents(tree: etree._Element) -> set[etree._Element]:
+    """Return the paragraphs in a control or a field that holds a table of contents.
+
+    A paragraph with a sentence ends a field that is not closed.
+    """
+    found: set[etree._Element] = set()
+    for gallery in tree.iter(f"{_WORD}docPartGallery"):
+        control = next(gallery.iterancestors(f"{_WORD}sdt"), None)
+        if gallery.get(f"{_WORD}val") in _GALLERIES and control is not None:
+            found.update(control.iter(_PARAGRAPH))
+    codes: list[str] = []
+    for paragraph in tree.iter(_PARAGRAPH):
+        texts = "".join(node.text or "" for node in paragraph.iter(f"{_WORD}t"))
+        if "。" in texts:
+            codes = []
+        is_inside = any(code.split()[:1] == ["TOC"] for code in codes) and bool(texts)
+        for node in paragraph.iter(_FIELD, f"{_WORD}instrText"):
+            if node.tag != _FIELD:
+                codes[-1:] = [code + (node.text or "") for code in codes[-1:]]
+            elif node.get(_FIELD_TYPE) == "begin":
+                codes.append("")
+            elif node.get(_FIELD_TYPE) == "end" and codes:
+                codes.pop()
+            is_inside = is_inside or any(code.split()[:1] == ["TOC"] for code in codes)
+        if is_inside:
+            found.add(paragraph)
+    return found
 
 
 def _included(package: zipfile.ZipFile) -> Iterator[Piece]:
-    """Yield the texts of the pages and texts that a Word document includes whole."""
+    """Yield the texts of the pages, texts and documents that a Word document includes whole."""
     for name in package.namelist():
         ending = posixpath.splitext(name.lower())[1]
         if ending in (".mht", ".mhtml"):
             pages = saved_pages(package.read(name))
         elif ending in (".html", ".htm", ".xhtml"):
             pages = [markup_text(package.read(name))]
+        elif ending == ".docx":
+            with zipfile.ZipFile(io.BytesIO(package.read(name))) as included:
+                for piece in docx_pieces(included):
+                    yield replace(piece, where=f"{name}, {piece.where}")
+            continue
         else:
             if ending == ".txt":
                 lines = markup_text(package.read(name)).splitlines()
@@ -178,7 +239,7 @@ def epub_account(source: str, read: Sequence[Chapter], package: zipfile.ZipFile)
     chapters = {chapter.name: chapter for chapter in read}
     whole, rest, pieces = 0, [], []
     for name in dict.fromkeys((*present, *_pages_of(package))):
-        why = "the table of contents" if name in contents else ""
+        why = _CONTENTS if name in contents else ""
         why = why or ("" if name in spine else "not in the order of reading")
         chapter = chapters.get(name)
         page, text = (chapter.page, str(chapter.text)) if chapter else (package.read(name), "")
@@ -189,7 +250,7 @@ def epub_account(source: str, read: Sequence[Chapter], package: zipfile.ZipFile)
             rest.append(text)
         pieces += [
             Piece(f"{posixpath.basename(name)}, {piece.where}", piece.text, why or piece.why)
-            for piece in html_pieces(_decoded(page))
+            for piece in html_pieces(_decoded(page), chapter.sheet if chapter else "")
         ]
     counted = account(source, "\n".join(rest), pieces)
     return replace(counted, chars=counted.chars + whole, read=counted.read + whole)

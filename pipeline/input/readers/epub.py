@@ -15,6 +15,7 @@ from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.limits import time_limit, too_large
 from pipeline.input.readers.html import blocks_text, readings_left_out
 from pipeline.input.readers.list_styles import list_classes, with_list_styles
+from pipeline.input.readers.markup.sheets import text_rules
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
 from pipeline.input.readers.packages import opened_package, xml_root
@@ -38,12 +39,16 @@ _SAVE_AGAIN = "save it again"
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A part of a book: its text as Markdown, or why it cannot be read; `page` is its source."""
+    """A part of a book: its text as Markdown, or why it cannot be read; `page` is its source.
+
+    `sheet` has the rules of the book's style sheets that change the text of a page.
+    """
 
     name: str
     text: str | UnreadableError
     set_aside: tuple[SetAside, ...] = ()
     page: bytes = b""
+    sheet: str = ""
 
 
 def epub_chapters(stream: IO[bytes], max_bytes: int) -> Iterator[Chapter]:
@@ -73,7 +78,8 @@ def _chapter(book: "_Book", name: str, max_bytes: int) -> Chapter:
         with time_limit():
             page = with_raised_tags(markup_text(data), book.raised_classes)
             page = with_list_styles(page, book.list_classes)
-            return Chapter(name, cleaned(blocks_text(page)), readings_left_out(page), data)
+            text = cleaned(blocks_text(page, book.sheet))
+            return Chapter(name, text, readings_left_out(page), data, book.sheet)
     except UnreadableError as error:
         return Chapter(name, UnreadableError(f"chapter '{name}': {error.reason}", error.advice))
 
@@ -89,12 +95,24 @@ class _Book:
         self._book = self._xml(self._root)
         self._items = {item.get("id"): item for item in self._book.iter("{*}item")}
 
+    @cached_property
+    def _sheets(self) -> list[str]:
+        return [
+            self._package.read(name)[:_SHEET_BYTES].decode("utf-8", "replace")
+            for name in self._names.values()
+            if name.lower().endswith(".css")
+        ]
+
+    @cached_property
+    def sheet(self) -> str:
+        """The rules of all style sheets that change the text of a page."""
+        return "".join(map(text_rules, self._sheets))[:_SHEET_BYTES]
+
     def _classes(self, meant: Callable[[str], dict[str, str]]) -> dict[str, str]:
         found: dict[str, str] = {}
-        for name in self._names.values():
-            if name.lower().endswith(".css") and len(found) < _MOST_CLASSES:
-                data = self._package.read(name)[:_SHEET_BYTES]
-                found |= meant(data.decode("utf-8", "replace"))
+        for sheet in self._sheets:
+            if len(found) < _MOST_CLASSES:
+                found |= meant(sheet)
         return found
 
     @cached_property

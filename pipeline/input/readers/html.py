@@ -12,7 +12,13 @@ from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.list_styles import with_list_styles
 from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
-from pipeline.input.readers.markup.choice import from_title, page_title, story_blocks
+from pipeline.input.readers.markup.choice import (
+    from_title,
+    is_button,
+    names_headline,
+    page_title,
+    story_blocks,
+)
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.tree import frame_sources, page_tree
 from pipeline.input.readers.ocr.xml import with_word
@@ -42,6 +48,8 @@ class Webpage:
     text: str
     title: str | None
     date: str | None
+    notices: str = ""
+    """Buttons and notices that are no text of the story."""
 
 
 def declared_encoding(sample: bytes) -> str | None:
@@ -70,6 +78,7 @@ def story(source: str) -> Webpage:
         blocks = page_blocks(tree) if tree is not None else []
         if tree is None or not blocks:
             raise _no_text(source)
+        written = " ".join((tree.findtext(".//title") or "").split())
         found: Any = trafilatura.bare_extraction(
             tree, output_format="txt", include_comments=False, with_metadata=True
         )
@@ -77,12 +86,15 @@ def story(source: str) -> Webpage:
     except (RecursionError, etree.LxmlError) as error:
         raise UnreadableError(f"not a web page that can be read: {error}", _ADVICE) from error
     named = "" if is_ocr else " ".join((about.title or "").split())
+    if not is_ocr and names_headline(blocks, written) and not names_headline(blocks, named):
+        named = written  # the headline may stand behind the name of the newspaper
     title = page_title(blocks, named)
     told = story_blocks(blocks, (found.raw_text or "") if found else "", named)
     return Webpage(
         joined_blocks(from_title(told, named)),
         title if 0 < len(title) <= _LONGEST_TITLE else None,
         _date(about.date, [b.plain for b in told], [b.plain for b in blocks], source),
+        "\n".join(block.plain for block in blocks if block not in told and is_button(block)),
     )
 
 
@@ -107,9 +119,12 @@ def _date(given: str | None, story: Sequence[str], page: Sequence[str], source: 
     return given if is_written else None
 
 
-def blocks_text(source: str | bytes) -> str:
-    """Return all blocks of a page as Markdown: headings, paragraphs, items, rows of tables."""
-    tree = page_tree(source)
+def blocks_text(source: str | bytes, sheet: str = "") -> str:
+    """Return all blocks of a page as Markdown: headings, paragraphs, items, rows of tables.
+
+    `sheet` is a style sheet outside the page.
+    """
+    tree = page_tree(source, sheet)
     return "" if tree is None else joined_blocks(page_blocks(tree))
 
 

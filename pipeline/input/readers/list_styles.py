@@ -44,4 +44,4 @@ def with_list_styles(source: str, classes: Mapping[str, str]) -> str:
 
 
 def _names_style(text: str) -> bool:
-    return "list-style" in text or "counter(" in text
+    return "list-style" in text or "counter" in text

@@ -79,7 +79,10 @@ def _story(
             lambda: account(
                 file.source,
                 given,
-                [*beside_story(html_pieces(source), page.text), *_of_frames(others)],
+                [
+                    *beside_story(html_pieces(source), page.text, page.notices),
+                    *_of_frames(others),
+                ],
             )
         )
     return Document(

@@ -7,11 +7,15 @@ ordinary one would change a number (10⁶ to 106, 1923⁵年 to 19235年).
 from models.patterns import lazy
 from pipeline.language.chinese import is_han
 
-_PLAIN = "0123456789+-−=()"
-_RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-_LOWERED = str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_POWER = lazy(r"[-+−]?\d{1,4}|[ni](?:[-+−]\d)?|\d?[-+−]")
-_INDEX = lazy(r"[\d+\-−=()]{1,12}")
+_PLAIN = "0123456789+-−–=()"
+_RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans(_PLAIN + "aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_POWER = lazy(r"[-+−–]?\d{1,4}|[ni](?:[-+−–]\d)?|\d?[-+−–]")
+_INDEX = lazy(r"[\d+\-−–=()]{1,12}|\d?[aehijklmnoprstuvx](?:[+\-−–]?\d)?")
+_MASS = lazy(r"\d{1,3}")
+_ISOTOPE = lazy(
+    r"(?:[HBCNOFPSKVYIWU]|Li|Be|Na|Mg|Al|Si|Cl|Ca|Fe|Co|Ni|Kr|Sr|Tc|Xe|Cs|Ba|Ir|Pb|Po|Rn|Ra|Th|Pu|Am)(?![A-Za-z])"
+)
 _NOTE = lazy(r"\d{1,3}(?:[-–,，、]\d{1,3})*")
 _IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
 # A power of ten, or of a base of one digit. A year or an amount has a note: 1923[5]年.
@@ -24,11 +28,12 @@ _CHINESE_UNIT = lazy(r"(?:[千分厘毫微纳公]米|公里|(?<![\d]年)米|英�
 _WORDS = {"TM": "™", "tm": "™", "SM": "℠", "R": "®", "C": "©", "o": "°", "O": "°", "0": "°"}
 
 
-def raised_text(text: str, before: str, *, is_note: bool = False) -> str:
+def raised_text(text: str, before: str, after: str = "", *, is_note: bool = False) -> str:
     """Return raised text as it is to be read after `before`: as a power, or as the mark of a note.
 
-    A power keeps its digits raised; anything else becomes a mark in brackets, apart from the
-    text. `is_note` says that the file itself calls it a note, as a link to one does.
+    A power keeps its digits raised, and so does the mass of an isotope, whose sign is `after` it;
+    anything else becomes a mark in brackets, apart from the text. `is_note` says that the file
+    itself calls it a note, as a link to one does.
 
     >>> raised_text("6", "10"), raised_text("2", "50m"), raised_text("5", "1923")
     ('⁶', '²', '[5]')
@@ -38,8 +43,10 @@ def raised_text(text: str, before: str, *, is_note: bool = False) -> str:
         return text
     if _IN_BRACKETS.fullmatch(mark):
         return mark
-    if not is_note and _is_power(mark, before):
+    if not is_note and (_is_power(mark, before) or _is_mass(mark, before, after)):
         return mark.translate(_RAISED)
+    if mark == "*" and not before.strip() and after[:1].isspace():
+        return "[*]"  # a note; Markdown's mark of an item looks the same
     if _NOTE.fullmatch(mark) or (is_note and len(mark) <= 8):
         return f"[{mark}]"
     if mark in _WORDS and not is_han(before[-1:] or " "):
@@ -50,11 +57,18 @@ def raised_text(text: str, before: str, *, is_note: bool = False) -> str:
 def _is_power(mark: str, before: str) -> bool:
     if not _POWER.fullmatch(mark) or not before:
         return False
-    if _UNIT.search(before) or before[-1] in ")]" or (mark[-1] in "+-−" and before[-1].isalnum()):
+    if _UNIT.search(before) or before[-1] in ")]" or (mark[-1] in "+-−–" and before[-1].isalnum()):
         return True
-    if mark[0] in "-−" or _BASE.search(before):
-        return before[-1].isdigit() or mark[0] in "-−"
+    if mark[0] in "-−–" or _BASE.search(before):
+        return before[-1].isdigit() or mark[0] in "-−–"
     return mark in ("2", "3") and _CHINESE_UNIT.search(before) is not None
+
+
+def _is_mass(mark: str, before: str, after: str) -> bool:
+    """True if a number belongs to the sign of an element behind it: ¹⁴C."""
+    if not _MASS.fullmatch(mark) or not _ISOTOPE.match(after):
+        return False
+    return not (before[-1:].isascii() and before[-1:].isalnum())
 
 
 def lowered_text(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml import html
 
 from models.patterns import lazy
-from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.markup.captions import caption_mark, is_picture_source
 from pipeline.input.readers.markup.cells import grid
 from pipeline.input.readers.markup.inline import (
     LEFT_OUT,
@@ -18,7 +18,7 @@ from pipeline.input.readers.markup.inline import (
     unescaped,
 )
 from pipeline.input.readers.markup.numbers import is_numbered, item_numbers
-from pipeline.language.tables import markdown_row
+from pipeline.language.tables import markdown_row, row_texts
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
@@ -33,6 +33,7 @@ _NOTE_NUMBER = lazy(
     r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
+_NOTE_ID = lazy(r"(?:user-content-)?(?:fn|_?ftn|_?edn|cite_note|footnote|endnote)[-_:.]?[\w-]*\d")
 # The number of a note in a line of its own, as Calibre writes it: `[←1]`.
 _NOTE_LABEL = lazy(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
 _CAPTION = lazy(
@@ -40,6 +41,10 @@ _CAPTION = lazy(
     r"(?:$|[\s_-]text)|MsoCaption",
     re.IGNORECASE,
 )
+_MOST_BELOW_PICTURE, _LONGEST_CAPTION = 2, 100
+_LONGEST_CENTRED = 40
+_CENTRED = lazy(r"^center\b|text-align:\s*center", re.IGNORECASE)
+_STOPS = lazy("[。！？；]")
 _LAST_DIGITS = lazy(r"\d{1,4}$")
 _DEEPEST = 200
 
@@ -86,6 +91,9 @@ class _PageWalk:
         # lxml makes an element again whenever the last name of it is gone: they are kept
         self._elements = list(tree.iter())
         self._holders = {tree}
+        self._is_in_notes = False
+        self._below_picture = 0
+        """Blocks that may still be the caption of the picture above."""
         for element in reversed(self._elements):
             if element.tag not in _BLOCKS and len(element):
                 for child in element:
@@ -105,6 +113,8 @@ class _PageWalk:
             if (text := element.text) and not text.isspace():
                 above = element.getparent()
                 _add_text(text, element if above is None else above, into)
+                if self._below_picture:
+                    self._caption(into, len(into) - 1, element)
             return
         loose = _begun(element.text)
         has_blocks = False
@@ -115,16 +125,52 @@ class _PageWalk:
                 add_element(child, loose)
                 loose.add(child.tail)
                 continue
-            if loose.pieces:
-                _add_lines(loose, element, into)
+            if loose.pieces or loose.has_picture:
+                self._flush(loose, element, element, into)
                 loose = InlineText()
             self._block(child, depth, into)
             has_blocks = True
             if (tail := child.tail) and not tail.isspace():
                 loose = InlineText([tail])
-        if loose.pieces:
+        if loose.pieces or loose.has_picture:
             above = None if has_blocks else element.getparent()
-            _add_lines(loose, element if above is None else above, into)
+            self._flush(loose, element, element if above is None else above, into)
+
+    def _flush(
+        self,
+        text: InlineText,
+        element: html.HtmlElement,
+        parent: html.HtmlElement,
+        into: list[PageBlock],
+    ) -> None:
+        """Add the lines of the text of an element; what is below a picture may be its caption."""
+        if text.has_picture:
+            self._below_picture = _MOST_BELOW_PICTURE
+        if text.pieces:
+            start = len(into)
+            _add_lines(text, parent, into)
+            for place in range(start, len(into)) if self._below_picture else ():
+                self._caption(into, place, element)
+
+    def _caption(self, into: list[PageBlock], place: int, element: html.HtmlElement) -> None:
+        """Make a block below a picture its caption if it says where the picture is from.
+
+        So is the sentence between them, and a centred line directly below it.
+        """
+        if not self._below_picture:
+            return
+        is_first = self._below_picture == _MOST_BELOW_PICTURE
+        text = into[place].plain
+        is_source = is_picture_source(text, in_brackets=not is_first)
+        if is_source or (is_first and _is_centred_line(text, element)):
+            for own in range(place if is_first else max(0, place - 1), place + 1):
+                if into[own].markdown == into[own].plain:
+                    into[own] = _as_caption(into[own])
+            # a source may follow below
+            self._below_picture = 0 if is_source else 1
+        else:
+            is_short = is_first and len(text) <= _LONGEST_CAPTION
+            self._below_picture = self._below_picture - 1 if is_short else 0
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
@@ -156,7 +202,9 @@ class _PageWalk:
     def _notes(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         """Add the notes that an element holds, or the element as one note."""
         blocks: list[PageBlock] = []
+        was_in_notes, self._is_in_notes = self._is_in_notes, True
         self._walk(element, depth + 1, blocks)
+        self._is_in_notes = was_in_notes
         if any(block.markdown.startswith("[^") for block in blocks):
             into += blocks
         elif len(blocks) > 1 and (label := _NOTE_LABEL.match(blocks[0].plain)):
@@ -175,6 +223,11 @@ class _PageWalk:
             number = next(numbers)
             if _is_note(child):
                 self._notes(child, depth, into)
+                continue
+            if self._is_in_notes or _NOTE_ID.match(child.get("id") or ""):
+                note: list[PageBlock] = []
+                self._walk(child, depth + 1, note)
+                into += _as_note(note, child, number.rstrip("."))
                 continue
             start = len(into)
             self._walk(child, depth + 1, into)
@@ -198,8 +251,17 @@ class _PageWalk:
 
     def _cell(self, cell: html.HtmlElement, depth: int) -> PageBlock:
         blocks = self.blocks(cell, depth + 1)
-        text = " ".join([b.markdown if b.markdown[0] == "-" else b.plain for b in blocks])
+        text = " ".join(map(_in_cell, blocks))
         return PageBlock(text, text, sum([block.linked for block in blocks]), cell)
+
+
+def _in_cell(block: PageBlock) -> str:
+    """Return a block as it is in a cell: an item without a number keeps its mark."""
+    if block.markdown[0] == "|":
+        return " ".join(filter(None, row_texts(block.markdown)))
+    if block.markdown[0] != "-":
+        return block.plain
+    return block.markdown[2:] if is_numbered(block.markdown[2:]) else block.markdown
 
 
 def _begun(text: str | None) -> InlineText:
@@ -245,6 +307,14 @@ def _marked(block: PageBlock, mark: str) -> PageBlock:
     return block._replace(markdown=mark + block.markdown)
 
 
+def _is_centred_line(text: str, element: html.HtmlElement) -> bool:
+    """True if a line without a stop is in the middle, as a caption is below its picture."""
+    if len(text) > _LONGEST_CENTRED or _STOPS.search(text):
+        return False
+    look = f"{element.get('align') or ''} {element.get('style') or ''}"
+    return element.tag == "center" or _CENTRED.search(look) is not None
+
+
 def _is_caption(element: html.HtmlElement) -> bool:
     """True if a paragraph is named a caption; one around a picture holds more than its caption."""
     named = element.get("class")
@@ -276,15 +346,20 @@ def _names_note(named: str) -> bool:
     return _NOTES.search(named) is not None
 
 
-def _as_note(blocks: list[PageBlock], element: html.HtmlElement) -> list[PageBlock]:
-    """Return the blocks of a note with Markdown's mark for one before the first."""
+def _as_note(
+    blocks: list[PageBlock], element: html.HtmlElement, number: str = ""
+) -> list[PageBlock]:
+    """Return a note with Markdown's mark for one, its paragraphs as one; `number` is its item's."""
     if not blocks or blocks[0].markdown[0] in "#|":
         return blocks
     first, *more = blocks
+    while more and more[0].markdown == more[0].plain:
+        plain = f"{first.plain} {more[0].plain}"
+        first = first._replace(plain=plain, linked=first.linked + more.pop(0).linked)
     plain = first.plain
     own = _NOTE_NUMBER.match(plain)
-    name = own[own.lastindex or 0] if own else "1"
-    if own is None and (digits := _LAST_DIGITS.search(element.get("id") or "")):
+    name = own[own.lastindex or 0] if own else number or "1"
+    if own is None and not number and (digits := _LAST_DIGITS.search(element.get("id") or "")):
         name = digits[0]
         bare = _BARE_NUMBER.match(plain)
         own = bare if bare and bare[1] == name else None

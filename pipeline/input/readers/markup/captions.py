@@ -1,7 +1,16 @@
 """Captions of pictures and tables in Markdown, which has no mark of its own for them."""
 
+from models.patterns import lazy
+
+_SOURCE = lazy(
+    r"[▲△\s]*[（(【\[]?(?:(?:图片?|照片|影像|配图|题图|圖片?)(?:来源|來源|源)|供图|摄影|攝影)\s*[:：/／|｜]\s*[^。！？]{2,24}$"
+)
+_IN_BRACKETS = lazy(
+    r"[（(【\[]\s*(?:(?:图片?|照片)?(?:来源|來源|源))\s*[:：/／|｜][^。！？]{2,24}[)）】\]]$"
+)
 _MARKS = str.maketrans("[]\n", "［］ ")
 _LONGEST = 400
+_LONGEST_SOURCE = 40
 
 
 def caption_mark(words: str) -> str:
@@ -14,3 +23,10 @@ def caption_mark(words: str) -> str:
     """
     words = words.strip()
     return words if len(words) > _LONGEST else f"![{words.translate(_MARKS)}](caption)"
+
+
+def is_picture_source(text: str, *, in_brackets: bool = False) -> bool:
+    """True if a line below a picture says where it is from; also a mere （来源：…） if asked."""
+    if len(text) > _LONGEST_SOURCE:
+        return False
+    return bool(_SOURCE.match(text)) or (in_brackets and bool(_IN_BRACKETS.match(text)))

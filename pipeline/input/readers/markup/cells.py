@@ -31,7 +31,7 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
     if table.get("role") in ("presentation", "none"):
         return True
     if next(table.iterdescendants("table", "h1", "h2", "h3"), None) is not None:
-        return True
+        return not _has_tables_of_data(table)
     rows = [cells for row in table_rows_of(table) if (cells := _cells_of(row))]
     cells = [cell for row in rows for cell in row]
     texts = [_text(cell) for cell in cells]
@@ -40,7 +40,8 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
         return True
     if is_narrow:
         return len(rows) < _LEAST_ROWS or any(
-            _STOP.search(text) or len(text) > _LONG_CELL for text in texts
+            _STOP.search(text) or len(text) > _LONG_CELL or next(cell.iter("a"), None) is not None
+            for text, cell in zip(texts, cells, strict=True)
         )
     if next(table.iterdescendants(*_HEADS), None) is not None:
         return False
@@ -50,13 +51,37 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
     return max(ends) > _MOST_STOPS or (max(ends) > 0 and len(rows) < _LEAST_ROWS)
 
 
+def _has_tables_of_data(table: html.HtmlElement) -> bool:
+    """True if a table of data has small tables in it: with heads or lines, without sentences."""
+    if next(table.iterdescendants("h1", "h2", "h3"), None) is not None:
+        return False
+    rows = [cells for row in table_rows_of(table) if (cells := _cells_of(row))]
+    cells = [cell for row in rows for cell in row]
+    is_drawn = any(cell.tag == "th" for cell in cells) or (table.get("border") or "0") != "0"
+    if not is_drawn or len(rows) < _LEAST_ROWS or min(map(len, rows)) < _LEAST_COLUMNS:
+        return False
+    texts = [_text(cell) for cell in cells]
+    if any(_STOP.search(text) or len(text) > _LONG_CELL for text in texts):
+        return False
+    return not any(text and _is_links(cell) for cell, text in zip(cells, texts, strict=True))
+
+
 def table_rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
-    """Yield the rows of a table, without those of tables inside its cells."""
-    for child in table:
+    """Yield the rows of a table as they are shown, without those of tables inside its cells.
+
+    The first head is above the other rows and the first foot below them, wherever they are
+    written.
+    """
+    head = next((child for child in table if child.tag == "thead"), None)
+    foot = next((child for child in table if child.tag == "tfoot"), None)
+    others = (child for child in table if child is not head and child is not foot)
+    for child in (head, *others, foot):
+        if child is None or child.tag not in ("tr", "thead", "tbody", "tfoot"):
+            continue
         if child.tag == "tr":
             yield child
-        elif child.tag in ("thead", "tbody", "tfoot"):
-            yield from table_rows_of(child)
+        else:
+            yield from (row for row in child if row.tag == "tr")
 
 
 def grid(table: html.HtmlElement) -> list[list[Cell]]:
@@ -67,7 +92,10 @@ def grid(table: html.HtmlElement) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     waiting: dict[int, tuple[Cell, int]] = {}
     count = 0
+    group = None
     for row in table_rows_of(table):
+        if row.getparent() is not group:  # no cell spans from one group into the next
+            group, waiting = row.getparent(), {}
         cells: list[Cell] = []
         own = iter(_cells_of(row))
         below: dict[int, tuple[Cell, int]] = {}

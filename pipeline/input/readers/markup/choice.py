@@ -26,10 +26,10 @@ _SIGNED = lazy(
 )
 _LONGEST_RIGHTS = 120
 _BUTTONS = lazy(
-    r"(?:分享|收藏|打印|关闭|關閉|字[号號体體]|大\s*中\s*小|[上下]一[篇页頁条條版]|(?:全文)?复制|[放缩縮][大小]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
+    r"(?:分享|收藏|打印|关闭|關閉|字[号號体體]|大\s*中\s*小|[上下]一[篇页頁条條版](?:文章|新闻|新聞)?|(?:全文)?复制|[放缩縮][大小]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
     r"|(?:发表|發表|我要|查看|网友)?(?:评论|評論|留言)|阅读(?:原文|全文|次数|量)|閱讀原文|查看(?:原文|更多)|更多"
     r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊"
-    r"|写留言|寫留言|预览时标签不可点|微信扫一扫|分享让更多人看到)"
+    r"|友情(?:链接|鏈接|連結)|写留言|寫留言|预览时标签不可点|微信扫一扫|分享让更多人看到)"
     r"(?:[到至]?\s*[:：].{0,40}|\W*\w{0,4}(?:\W+\w{1,2})?\W*)$"
     r"|(?:共\s*\d{1,3}\s*[页頁]\W*+)?+(?:(?:[首尾末][页頁]|[上前下后後]一?[页頁]|[【\[]?+\d{1,3}+(?!\d)[】\]]?+)"
     r"[\s|,.…]*+){2,}+$"
@@ -40,13 +40,14 @@ _BRACKETED = lazy(
     r"|\S{1,4}本[页頁文]|\S{0,2}窗口)\s*[】\]］]\s*)+$"
 )
 _RIGHTS = lazy(
-    r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备)[^。！？]*$",
+    r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备|备案号|備案號)[^。！？]*$",
     re.IGNORECASE,
 )
 _MENU = lazy(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
 _RELATED = lazy(
     r"\W*(?:(?:相关|相關|推荐|推薦|延伸|更多|热门|熱門|往期|精彩|关联|其他|其它)的?"
     r"(?:新闻|新聞|阅读|閱讀|链接|鏈接|連結|推荐|推薦|报道|報道|報導|文章|专题|專題|内容|資訊|资讯|稿件|回顾|回顧|精彩)"
+    r"|(?:(?:热点|熱點|热门|熱門|点击|點擊|阅读|閱讀|新闻|新聞|图片|本周|一周|今日|24小时)*(?:排行|排名)榜?)"
     r"|猜你喜欢|您?可能(?:还)?(?:感兴趣|喜欢)的?(?:文章|内容|新闻)?|大家都在看|相关|热点|(?:本版)?(?:标题|標題|版面)(?:导航|導航|目录|目錄)|为您推荐|为你推荐|编辑推荐|今日推荐)\W*$"
 )
 _AT_FOOT = lazy(r"(?:^|[\s_-])(?:foot(?:er)?|copyright)(?:$|[\s_-])", re.IGNORECASE)
@@ -167,6 +168,11 @@ def page_title(blocks: Sequence[PageBlock], title: str) -> str:
     return title if place is None else blocks[place].plain
 
 
+def names_headline(blocks: Sequence[PageBlock], title: str) -> bool:
+    """True if a title of a page has the headline of its story in it."""
+    return _title_place(blocks, title) is not None
+
+
 def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     """Return blocks from the title on, with dates above it below it, and without its copies.
 
@@ -176,12 +182,11 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     before, rest = blocks[:place], blocks[place:]
     if any(_STOP.search(block.plain) or len(block.plain) > _SHORT for block in before):
         return blocks
-    head = rest[:1]
-    if _has_line_above(blocks, place):
-        head.append(before.pop())
-    kept = [b for b in before if re.search(r"\d", b.plain) and not b.linked]
+    lines = [b for b in before if re.search(r"\d", b.plain) and not b.linked]
+    if _has_line_above(blocks, place) and before[-1] not in lines:
+        lines.append(before[-1])
     own = [b for n, b in enumerate(rest[1:]) if n >= _TITLE_WITHIN or b.plain != rest[0].plain]
-    return [*head, *kept, *own]
+    return [*rest[:1], *lines, *own]
 
 
 def _has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:

@@ -25,8 +25,10 @@ _BLANKS = lazy(r"[ \t\r\n\f\v\xa0]+")
 _HELD_NOTE = "data-wr-footernote"
 """Attribute in which books of WeRead keep a note."""
 _BACK_LINK = lazy(r"[↩↑^\ufe0e\ufe0f\s]+")
+_BACK_NAMES = lazy(r"back-?link|footnote-?back|reversefootnote|data-footnote-backref")
 _ENTITY = lazy(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _BEFORE_CHARS = 40
+_BREAK_MARKS = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff"))
 _LONGEST_MARK = 8
 _WIDE_MARKS = frozenset("，。、；：？！（）《》〈〉「」『』【】")
 _DEEPEST = 200
@@ -34,10 +36,14 @@ _DEEPEST = 200
 
 @dataclass(slots=True)
 class InlineText:
-    """Pieces of text in order; `linked` counts the characters in links."""
+    """Pieces of text in order; `linked` counts the characters in links.
+
+    `has_picture` is true if a picture that is no character is among them.
+    """
 
     pieces: list[str] = field(default_factory=list)
     linked: int = 0
+    has_picture: bool = False
 
     def add(self, text: str | None) -> None:
         """Add text as the page has it."""
@@ -94,6 +100,12 @@ def is_replaced(element: html.HtmlElement) -> bool:
     return before is not None and before.tag == "ins" and not (before.tail or "").strip()
 
 
+def is_back_link(element: html.HtmlElement) -> bool:
+    """True if an element holds the links from a note back to the text, as wikis write them."""
+    named = element.get("class")
+    return named is not None and _BACK_NAMES.search(named) is not None
+
+
 def unescaped(text: str) -> str:
     """Return text with the entities in it decoded, for pages that were escaped twice.
 
@@ -132,7 +144,10 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         # a character that the page's font lacked; a figure is no character
         parent = element.getparent()
         is_figure = parent is not None and parent.tag in ("figure", "picture")
-        return alt if len(alt) == 1 and is_han(alt) and not is_figure else ""
+        if len(alt) == 1 and is_han(alt) and not is_figure:
+            return alt
+        into.has_picture = True
+        return ""
     if tag == "sup" and (number := _linked_number(element)):
         return f"[{number}]"
     inner = element_text(element)
@@ -142,7 +157,7 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return lowered_text(inner)
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
-    return raised_text(inner, before, is_note=is_note)
+    return raised_text(inner, before, (element.tail or "")[:4], is_note=is_note)
 
 
 def _linked_number(element: html.HtmlElement) -> str:
@@ -155,9 +170,12 @@ def _linked_number(element: html.HtmlElement) -> str:
 
 
 def _drawn_formula(element: html.HtmlElement) -> str | None:
-    """Return the text of an element that a script drew a formula in; None for other elements."""
+    """Return the text of an element that a script drew a formula in; None for other elements.
+
+    Copies of formulas and links back from notes have none.
+    """
     name = element.get("class") or ""
-    if name in _COPIES:
+    if name in _COPIES or (name and _BACK_NAMES.search(name)):
         return ""
     if element.tag != "mjx-container" and name not in _DRAWN:
         return None
@@ -195,11 +213,15 @@ def _math(element: html.HtmlElement) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """Return text with blanks in a row made one; a line break between Chinese is none."""
+    """Return text with blanks in a row made one; a line break between Chinese is none.
+
+    Marks that only allow a word to be broken are left out.
+    """
     text = text.strip()
     # of most texts this is known in a tenth of the time
-    is_plain = text.isprintable() and " " not in text
-    return text if is_plain else _BLANKS.sub(_blank, text)
+    if text.isprintable() and " " not in text:
+        return text
+    return _BLANKS.sub(_blank, text.translate(_BREAK_MARKS)).strip()
 
 
 def _blank(match: re.Match[str]) -> str:

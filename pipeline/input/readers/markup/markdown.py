@@ -48,6 +48,10 @@ _OPEN_ROW = lazy(
     r"(?m)^[^\n|][^\n|]*+\|[^\n]*+\n"
     r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\n(?:[^\n]*\|[^\n]*(?:\n|\Z))*"
 )
+_ROW = lazy(r"(?m)^[ \t]*\|[^\n]+")
+_MARK_IN_ROW = lazy(
+    r"\*\*(?P<bold>[^*|\n]{1,400})\*\*|(?<!!)\[(?P<link>[^\]\[|\n]{1,200})\]\([^()\s|]{1,1000}\)"
+)
 _BREAK_IN_ROW = lazy(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -120,6 +124,8 @@ def _shown(text: str) -> str:
         text = "\n".join(_lines_with_rows(text)) if "|" in text else text
         text = without_tags(text)
     text = without_marks(text)
+    if "|" in text and ("**" in text or "](" in text):
+        text = _ROW.sub(lambda row: _MARK_IN_ROW.sub(r"\g<bold>\g<link>", row[0]), text)
     if "|" in text:
         text = _OPEN_ROW.sub(_with_bars, text)
     text = plain_formulas(text)

@@ -6,7 +6,7 @@ from itertools import count
 from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.raised import lowered_text, raised_text
-from pipeline.language.chinese import HAN
+from pipeline.language.chinese import HAN, is_han
 
 # pandoc's raised and lowered text: 10^6^, H~2~O; a range such as 3~5、6~8 has no letter before it
 _RAISED = lazy(
@@ -17,6 +17,17 @@ _DEFINITION = lazy(r"(?m)^ {0,3}(?P<table>Table)?:[ \t]+(?=\S)")
 _ROW = lazy(r"[ \t]*(?:\||-{3}|\+[-=]|[^\n]*\S[ \t]{2,}\S)")
 _EXAMPLE = lazy(r"(?m)^\(@[\w-]{0,20}\)(?=[ \t])")
 _IS_MARKED = lazy(r"\s|[-*+#>|:!]")
+# a note whose further lines and paragraphs are indented
+_LONG_NOTE = lazy(
+    r"(?m)^\[\^[^\]\n]{1,20}\]:[^\n]*\S[^\n]*"
+    r"(?:\n(?:[ \t]*\n){0,2}(?: {4}|\t)[ \t]*(?![-*+>|][ \t|])\S[^\n]*)+"
+)
+_NEXT_LINE = lazy(r"[ \t]*\n\s*")
+# emphasis inside a line: of Chinese, or apart from letters and digits, so that 3*4*5 stays
+_EMPHASIS = lazy(
+    rf"(?<![*\\])\*(?=[^\s*])(?:([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)"
+    r"|(?<![A-Za-z0-9)″′]\*)([^*\n]{1,80})(?<=[^\s\\])\*(?![A-Za-z0-9*(]))"
+)
 _BEFORE_CHARS = 16
 # what must be in a text for a rule to change it, the rule, and what it puts in its place
 _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
@@ -77,11 +88,6 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("[!", r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
         # emphasis inside a line
         ("***", r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
-        (
-            "*",
-            rf"(?<![*\\])\*(?=[^\s*])([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)",
-            r"\1",
-        ),
         ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
         (
             "==",
@@ -97,9 +103,13 @@ def without_marks(text: str) -> str:
 
     Raised and lowered text becomes characters, a term and its definition items of a list.
     """
+    if "[^" in text:
+        text = _LONG_NOTE.sub(lambda match: _NEXT_LINE.sub(_joined, match[0]), text)
     for sign, pattern, replacement in _RULES:
         if sign in text:
             text = pattern.sub(replacement, text)
+    if "*" in text and "*" in text.replace("**", ""):
+        text = _EMPHASIS.sub(r"\1\2", text)
     if "~" in text:
         text = _LOWERED.sub(lambda match: lowered_text(match[1]), text)
     if "^" in text:
@@ -108,6 +118,13 @@ def without_marks(text: str) -> str:
         number = count(1)
         text = _EXAMPLE.sub(lambda _: f"({next(number)})", text)
     return _with_definitions(text) if ":" in text and _DEFINITION.search(text) else text
+
+
+def _joined(match: re.Match[str]) -> str:
+    """Return what is between two lines of a note: nothing inside a sentence of Chinese."""
+    is_one_line = match[0].count("\n") == 1
+    before = match.string[match.start() - 1]
+    return "" if is_one_line and (is_han(before) or before in "，、；：") else " "
 
 
 def _raised(match: re.Match[str]) -> str:

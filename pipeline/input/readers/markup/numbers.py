@@ -1,7 +1,7 @@
 """The numbers of list items: how HTML and CSS count and write them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import html
 
@@ -10,9 +10,10 @@ from models.patterns import lazy
 _TYPES = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _STYLE = lazy(r"list-style(?:-type)?\s*:\s*([^;]+)", re.IGNORECASE)
 _COUNTER = lazy(
-    r"content\s*:\s*(?:[\"'](?P<before>[^\"'<>&;\s]{0,8})\s*[\"'])?\s*counter\(\s*[\w-]+\s*"
-    r"(?:,\s*(?P<style>[\w-]+)\s*)?\)\s*(?:[\"'](?P<after>[^\"'<>&;\s]{0,8})\s*[\"'])?"
+    r"content\s*:\s*(?:[\"'](?P<before>[^\"'<>&;\s]{0,8})\s*[\"'])?\s*counters?\(\s*[\w-]+\s*"
+    r"(?:,\s*[\"'](?P<between>[^\"'<>&;|\s]{1,3})[\"']\s*)?(?:,\s*(?P<style>[\w-]+)\s*)?\)\s*(?:[\"'](?P<after>[^\"'<>&;\s]{0,8})\s*[\"'])?"
 )
+_RESET = lazy(r"counter-reset\s*:\s*[\w-]+\s+(-?\d{1,6})")
 _BULLETS = frozenset(("none", "disc", "circle", "square", "inside", "outside"))
 _CHINESE_STYLES = frozenset(
     """cjk-ideographic trad-chinese-informal japanese-informal
@@ -33,6 +34,7 @@ _ROMAN = (
     (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 _MOST_ROMAN = 3999
+_PARTS_WITH_JOIN = 2
 _NUMBERED = lazy(
     r"[（(\[]?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[、.．)）\]]|[①-⑳]"
     r"|第[一二三四五六七八九十百\d]{1,5}[条款章节项](?:[\s、，：:.．]|$)"
@@ -46,16 +48,35 @@ def item_numbers(listing: html.HtmlElement) -> list[str]:
     """
     if listing.tag != "ol" and listing.get("style") is None and listing.get("type") is None:
         return [""] * sum(1 for _ in listing.iterchildren("li"))
-    items = [child for child in listing if child.tag == "li"]
-    step = -1 if listing.get("reversed") is not None else 1
-    number = _integer(listing.get("start"), len(items) if step < 0 else 1)
     style = list_style(listing.attrib, "decimal" if listing.tag == "ol" else "disc")
     marks = []
+    above = _numbers_above(listing) if style.count("|") == _PARTS_WITH_JOIN else ()
+    for item, number in _counted(listing):
+        marks.append(number_mark(number, list_style(item.attrib, style), above))
+    return marks
+
+
+def _counted(listing: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, int]]:
+    """Yield the items of a list, each with its number."""
+    items = [child for child in listing if child.tag == "li"]
+    step = -1 if listing.get("reversed") is not None else 1
+    reset = _RESET.search(listing.get("style") or "")
+    first = int(reset[1]) + 1 if reset else len(items) if step < 0 else 1
+    number = _integer(listing.get("start"), first)
     for item in items:
         number = _integer(item.get("value"), number)
-        marks.append(number_mark(number, list_style(item.attrib, style)))
+        yield item, number
         number += step
-    return marks
+
+
+def _numbers_above(listing: html.HtmlElement) -> tuple[int, ...]:
+    """Return the numbers of the items that a list is in, from the outermost one."""
+    numbers = []
+    for item in listing.iterancestors("li"):
+        around = item.getparent()
+        if around is not None and around.tag == "ol":
+            numbers.append(next(number for own, number in _counted(around) if own is item))
+    return tuple(reversed(numbers))
 
 
 def is_numbered(text: str) -> bool:
@@ -78,22 +99,28 @@ def sheet_list_style(style: str) -> str:
     """Return the counter style that a rule of a style sheet names; empty without one or a mark.
 
     A list that its sheet gives no mark may count in another way, and is numbered. A counter that a
-    rule writes before its items, as in `"第" counter(a) "条"`, is the style `第*条|decimal`.
+    rule writes before its items, as in `"第" counter(a) "条"`, is the style `第*条|decimal`, and
+    `counters(a, ".")`, which counts the lists around it too, `*|decimal|.`.
     """
     if counter := _COUNTER.search(style):
-        return f"{counter['before'] or ''}*{counter['after'] or ''}|{counter['style'] or 'decimal'}"
+        own = f"{counter['before'] or ''}*{counter['after'] or ''}|{counter['style'] or 'decimal'}"
+        return f"{own}|{counter['between']}" if counter["between"] else own
     named = list_style({"style": style}, "")
     return "" if named in _BULLETS or not named.replace("-", "").isalpha() else named
 
 
-def number_mark(number: int, style: str) -> str:
-    """Return a number in a counter style; styles that are not known are decimal, as in CSS."""
+def number_mark(number: int, style: str, above: Sequence[int] = ()) -> str:
+    """Return a number in a counter style; styles that are not known are decimal, as in CSS.
+
+    `above` are the numbers of the items around it, which some styles write too.
+    """
     if style in _BULLETS or style.startswith(("'", '"', "url(")):
         return ""
     if "*" in style:
         before, _, rest = style.partition("*")
-        after, _, own = rest.partition("|")
-        return f"{before}{number_mark(number, own).rstrip('.、')}{after}"
+        after, own, *between = rest.split("|")
+        numbers = (number_mark(own_number, own).rstrip(".、") for own_number in (*above, number))
+        return f"{before}{(between or [''])[0].join(numbers)}{after}"
     if style in _CHINESE_STYLES and 0 < number < 100:
         return f"{_formal(_chinese(number), style)}、"
     if style == "cjk-decimal":

@@ -7,6 +7,7 @@ from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.numbers import is_numbered, list_style, number_mark
 from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.language.chinese import has_word
 
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _BLOCKS = frozenset(
@@ -29,6 +30,8 @@ _MAY_BE_CENTRED = frozenset(("div", "p", "center"))
 _SIGNED = lazy(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|通讯员|\d日$|^[（(]")
 _ATTRIBUTE = lazy(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _REVERSED = lazy(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
+_REPLACED = lazy(r"[^<>]{0,400}</del><ins\b", re.IGNORECASE)
+_LINK_TO_NOTE = lazy(r"\[([^\]\[\n]{1,8})\]\([^()\s]{1,200}\)")
 _LONGEST_CENTRED = 80
 _NUMBER_WITHIN = 40
 
@@ -85,12 +88,12 @@ def without_tags(text: str) -> str:
 
 
 def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) -> None:
-    if name in _WITHOUT_TEXT:
+    if name in _WITHOUT_TEXT or (name == "del" and (is_end or _is_replaced(tag))):
         writing.hidden = "" if is_end else name
     elif writing.hidden:
         return
     elif name in ("sup", "sub"):
-        _raise(writing, name, is_end=is_end)
+        _raise(writing, name, tag.string[tag.end() : tag.end() + 4], is_end=is_end)
     elif name == "img":
         writing.pieces.append(_image(tag["rest"]))
     elif name == "br":
@@ -102,8 +105,16 @@ def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) ->
         kind, count, _ = writing.raised[-1]
         writing.raised[-1] = kind, count, True
     elif name in _BLOCKS:
-        writing.pieces.append("\n\n")
+        # a block in a quotation of Markdown is on the line of its mark
+        line = writing.before(len(writing.pieces)).rpartition("\n")[2].replace(" ", "")
+        writing.pieces.append("\n\n" if not line or line.strip(">") else "")
         _write_block(writing, name, tag, is_end=is_end)
+
+
+def _is_replaced(tag: re.Match[str]) -> bool:
+    """True if an insertion is right beside a deletion: a tracked change, not text struck out."""
+    text = tag.string
+    return text.endswith("</ins>", 0, tag.start()) or _REPLACED.match(text, tag.end()) is not None
 
 
 def _write_block(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) -> None:
@@ -123,6 +134,8 @@ def _write_block(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bo
             writing.centred.append(len(writing.pieces) if is_centred else None)
         elif writing.centred and (start := writing.centred.pop()) is not None:
             _write_centred(writing, start)
+    elif not is_end and name in ("dt", "dd"):
+        writing.pieces.append("- ")
     elif not is_end and name in _HEADINGS:
         writing.pieces.append(_HEADINGS[name])
     elif not is_end and name == "li":
@@ -167,7 +180,7 @@ def _end_list(writing: _Writing, ended: _TagList) -> None:
 
 def _write_caption(writing: _Writing, start: int) -> None:
     words = "".join(writing.pieces[start:]).strip()
-    if words and "\n" not in words and not words.startswith(("![", "|", "#")):
+    if has_word(words) and "\n" not in words and not words.startswith(("![", "|", "#")):
         writing.pieces[start:] = [f"{caption_mark(words)}\n\n"]
 
 
@@ -180,8 +193,8 @@ def _write_centred(writing: _Writing, start: int) -> None:
         _write_caption(writing, start)
 
 
-def _raise(writing: _Writing, name: str, *, is_end: bool) -> None:
-    """Begin raised or lowered text, or write it as characters at its end."""
+def _raise(writing: _Writing, name: str, after: str, *, is_end: bool) -> None:
+    """Begin raised or lowered text, or write it as characters at its end, before `after`."""
     if not is_end:
         writing.raised.append((name, len(writing.pieces), False))
         return
@@ -189,8 +202,11 @@ def _raise(writing: _Writing, name: str, *, is_end: bool) -> None:
         return
     kind, count, is_note = writing.raised.pop()
     inner = "".join(writing.pieces[count:])
+    if link := _LINK_TO_NOTE.fullmatch(inner.strip()):
+        inner, is_note = link[1], True
     if kind == "sup":
-        inner = raised_text(inner, writing.before(count), is_note=is_note)
+        before = writing.before(count).rpartition("\n")[2]
+        inner = raised_text(inner, before, after, is_note=is_note)
     else:
         inner = lowered_text(inner)
     writing.pieces[count:] = [inner]

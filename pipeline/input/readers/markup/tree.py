@@ -9,12 +9,14 @@ from lxml import etree, html
 from models.patterns import lazy
 from pipeline.input.limits import check_markup
 from pipeline.input.readers.markup.cells import is_layout
+from pipeline.input.readers.markup.sheets import apply_sheets
 
 _DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
 _CDATA = lazy(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _HIDDEN = lazy(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_INLINE = lazy(r"display\s*:\s*inline\s*(?:;|!|$)", re.IGNORECASE)
+_DISPLAY = lazy(r"display\s*:\s*(inline|inline-block|block)\s*(?:;|!|$)", re.IGNORECASE)
 _DIVISIONS = frozenset(("div", "p", "section"))
+_IN_LINES = frozenset(("span", "a", "b", "strong", "i", "em", "font", "label", "small", "cite"))
 _STYLED = etree.XPath("//@hidden/.. | //@style/..")
 # lxml.html looks in a table of classes for every element that it makes, which takes a tenth of the
 # time of reading a page
@@ -26,8 +28,8 @@ _MOST_IN_NOTICE = 2
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
 
 
-def page_tree(source: str | bytes) -> html.HtmlElement | None:
-    """Return the tree of a page; None where there is none.
+def page_tree(source: str | bytes, sheet: str = "") -> html.HtmlElement | None:
+    """Return the tree of a page; None where there is none. `sheet` is a style sheet outside it.
 
     Comments are left out, and so are hidden parts, unless most sentences of the page are in
     them. The page of an `iframe srcdoc` stands in its place. The text of CDATA sections is text,
@@ -39,6 +41,7 @@ def page_tree(source: str | bytes) -> html.HtmlElement | None:
         return None
     for frame in list(tree.iter("iframe")):
         _open_frame(frame)
+    apply_sheets(tree, sheet)
     _show_hidden_story(tree)
     tables = list(tree.iter("table"))
     inner = [next(table.iterancestors("table"), None) is not None for table in tables]
@@ -49,11 +52,11 @@ def page_tree(source: str | bytes) -> html.HtmlElement | None:
 
 
 def _show_hidden_story(tree: html.HtmlElement) -> None:
-    """Drop hidden parts, and show those that hold most sentences; divisions in a line are spans."""
+    """Drop hidden parts, and show those that hold most sentences."""
     styled = _STYLED(tree)
     for element in styled:
-        if element.tag in _DIVISIONS and _INLINE.search(element.get("style") or ""):
-            element.tag = "span"
+        if display := _DISPLAY.search(element.get("style") or ""):
+            _display(element, display[1].lower())
     unshown = [
         *tree.iter(*_FOR_OTHERS),
         *(e for e in styled if e.tag not in _FOR_OTHERS and _is_hidden(e)),
@@ -65,11 +68,38 @@ def _show_hidden_story(tree: html.HtmlElement) -> None:
             is_notice = own <= _MOST_IN_NOTICE and _NOTICE.search("".join(_texts(element)))
             if own and 2 * own >= sentences and not is_notice:
                 element.tag = "div"
-        elif 2 * own < sentences:
+        elif 2 * own <= sentences:
             _drop(element)
         else:
             element.attrib.pop("hidden", None)
             element.attrib.pop("style", None)
+
+
+def _display(element: html.HtmlElement, display: str) -> None:
+    """Make a division in a line a span, and a span that is a block a division."""
+    if element.tag in _DIVISIONS:
+        if display == "inline" or (display == "inline-block" and _is_beside_text(element)):
+            element.tag = "span"
+    elif display == "block" and element.tag in _IN_LINES and not _is_alone(element):
+        if element.tag == "a":  # what is in a link stays a link
+            link = html.Element("a")
+            link.text, element.text = element.text, None
+            link.extend(list(element))
+            element.append(link)
+        element.tag = "div"
+
+
+def _is_beside_text(element: html.HtmlElement) -> bool:
+    before = element.getprevious()
+    above = element.getparent()
+    text = before.tail if before is not None else above.text if above is not None else ""
+    return bool((text or "").strip() or (element.tail or "").strip())
+
+
+def _is_alone(element: html.HtmlElement) -> bool:
+    """True if an element holds all there is in the element around it."""
+    above = element.getparent()
+    return above is None or (len(above) == 1 and not (above.text or element.tail or "").strip())
 
 
 def frame_sources(source: str) -> list[str]:

@@ -166,7 +166,9 @@ class _WordBody:
             is_heading=level > 0,
         ):
             return
-        is_mark_deleted = is_switched_on(properties, f"{_LOOK_OF_MARK}del")
+        is_mark_deleted = any(
+            is_switched_on(properties, _LOOK_OF_MARK + change) for change in ("del", "moveFrom")
+        )
         label = None if is_mark_deleted else self._numbering.label(numbered, style)
         beside = [block for box in read.boxes for block in self._box(box)]
         if not read.has_text_before_boxes:

@@ -100,7 +100,8 @@ class ParagraphReader:
                 end += 1
             text = "".join(text for _, text in self._pieces[place:end])
             if raised > 0:
-                text = raised_text(text, written)
+                after = self._pieces[end][1] if end < len(self._pieces) else ""
+                text = raised_text(text, written, after)
             elif raised < 0:
                 text = lowered_text(text)
             written += text

@@ -1,0 +1,193 @@
+"""What the style sheets in a page say of its elements, written into their style attributes.
+
+Only what changes the text is kept: `display`, `visibility`, and the counters of lists. Selectors
+of tags, classes and ids are followed, alone or below others; rules of `@media` are not.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+from lxml import html
+
+from models.patterns import lazy
+from pipeline.input.readers.markup.numbers import sheet_list_style
+
+_COMMENT = lazy(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+# a rule of rules, such as those of `@media`, or one line such as `@import`
+_AT_RULE = lazy(r"@[^{};]*(?:;|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})")
+_RULE = lazy(
+    r"(?:^|(?<=\}))([^{}]{1,2000})\{([^{}]*(?:display|visibility|list-style|counter-reset)[^{}]*)\}"
+)
+_KEPT = lazy(
+    r"(?:^|;)\s*(display|visibility|list-style(?:-type)?|counter-reset)\s*:\s*([^;{}<>\"]{1,100})",
+    re.IGNORECASE,
+)
+_WORDS = ("display", "visibility", "list-style", "counter-reset")
+_PART = lazy(r"([\w-]+|\*)?((?:[.#][\w-]+)*)$")
+_NAME = lazy(r"[.#][\w-]+")
+_MOST_SHEET_CHARS = 500_000
+_MOST_RULES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A simple selector: a tag or none, classes, ids; `is_child` if it must be a child."""
+
+    tag: str
+    classes: frozenset[str]
+    ids: frozenset[str]
+    is_child: bool = False
+
+    def matches(self, element: html.HtmlElement) -> bool:
+        """True if an element is one that it selects."""
+        if self.tag and element.tag != self.tag:
+            return False
+        if self.ids and self.ids != {element.get("id")}:
+            return False
+        return not self.classes or self.classes <= set((element.get("class") or "").split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule of a sheet: the parts of its selector, what it says, and its weight."""
+
+    parts: tuple[_Part, ...]
+    style: dict[str, str]
+    weight: tuple[int, int, int]
+
+
+def apply_sheets(tree: html.HtmlElement, of_book: str = "") -> None:
+    """Write what the sheets of a page say of its elements before their own style attributes.
+
+    `of_book` are the rules of sheets outside the page.
+    """
+    by_key: dict[str, list[_Rule]] = defaultdict(list)
+    sheets = (s.text or "" for s in tree.iter("style") if "print" not in (s.get("media") or ""))
+    for sheet in (of_book, *sheets):
+        text = sheet[:_MOST_SHEET_CHARS]
+        if not any(word in text for word in _WORDS):
+            continue
+        for rule in _rules(text):
+            by_key[_key(rule.parts[-1])].append(rule)
+    if not by_key:
+        return
+    has_ids = any(key[0] == "#" for key in by_key)
+    known: dict[tuple[object, str | None], list[_Rule]] = {}
+    for element in tree.iter("*"):
+        look = element.tag, element.get("class")
+        if look not in known:
+            names = [str(look[0]), *(f".{name}" for name in (look[1] or "").split())]
+            known[look] = [rule for name in names for rule in by_key.get(name, ())]
+        candidates = known[look]
+        if has_ids and (identifier := element.get("id")):
+            candidates = [*candidates, *by_key.get(f"#{identifier}", ())]
+        rules = [rule for rule in candidates if _selects(rule, element)]
+        if rules:
+            rules.sort(key=lambda rule: rule.weight)
+            own = element.get("style") or ""
+            style = {name: said for rule in rules for name, said in rule.style.items()}
+            written = [f"{name}: {said}" for name, said in style.items() if name not in own]
+            element.set("style", "; ".join((*written, own)))
+
+
+def text_rules(sheet: str) -> str:
+    """Return the rules of a sheet that change the text of a page, without what else they say.
+
+    >>> text_rules(".a { color: red; display: none } @media print { p { display: none } }")
+    '.a{display: none}'
+    """
+    if not any(word in sheet for word in _WORDS):
+        return ""
+    return "".join(
+        f"{selectors}{{{'; '.join(f'{name}: {said}' for name, said in style.items())}}}"
+        for selectors, style in _top_rules(sheet)
+    )
+
+
+@lru_cache(maxsize=32)
+def _rules(sheet: str) -> tuple[_Rule, ...]:
+    """Return the rules of a sheet, which a reader and the accounts ask for again and again."""
+    made = (
+        _rule(selector, style)
+        for selectors, style in _top_rules(sheet)
+        for selector in selectors.split(",")
+    )
+    return tuple(islice((rule for rule in made if rule is not None), _MOST_RULES))
+
+
+def _top_rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rules outside other rules that say something of the text."""
+    sheet = _COMMENT.sub("", sheet)
+    if "@" in sheet:
+        sheet = _AT_RULE.sub("", sheet)
+    for match in _RULE.finditer(sheet):
+        if style := _kept(match[2]):
+            yield match[1].strip(), style
+
+
+def _kept(declarations: str) -> dict[str, str]:
+    """Return what a rule says of the text. A list without a mark may count in another way."""
+    style = {}
+    for name, written in _KEPT.findall(declarations):
+        said = written.replace("!important", "").strip().lower()
+        if not name.lower().startswith("list-style"):
+            style[name.lower()] = said
+        elif named := sheet_list_style(f"list-style: {said}"):
+            style["list-style-type"] = named
+    return style
+
+
+def _rule(selector: str, style: dict[str, str]) -> _Rule | None:
+    parts: list[_Part] = []
+    is_child = False
+    for word in selector.replace(">", " > ").split():
+        if word == ">":
+            is_child = True
+            continue
+        match = _PART.match(word)
+        if match is None:
+            return None
+        names = _NAME.findall(match[2])
+        parts.append(
+            _Part(
+                "" if match[1] in (None, "*") else match[1].lower(),
+                frozenset(name[1:] for name in names if name[0] == "."),
+                frozenset(name[1:] for name in names if name[0] == "#"),
+                is_child,
+            )
+        )
+        is_child = False
+    if not parts or not _key(parts[-1]):
+        return None
+    weight = (
+        sum(len(part.ids) for part in parts),
+        sum(len(part.classes) for part in parts),
+        sum(bool(part.tag) for part in parts),
+    )
+    return _Rule(tuple(parts), style, weight)
+
+
+def _key(part: _Part) -> str:
+    for sign, names in (("#", part.ids), (".", part.classes)):
+        if names:
+            return sign + min(names)
+    return part.tag
+
+
+def _selects(rule: _Rule, element: html.HtmlElement) -> bool:
+    *above, own = rule.parts
+    if not own.matches(element):
+        return False
+    is_child = own.is_child
+    here = element.getparent()
+    for part in reversed(above):
+        while here is not None and not part.matches(here):
+            here = None if is_child else here.getparent()
+        if here is None:
+            return False
+        is_child, here = part.is_child, here.getparent()
+    return True

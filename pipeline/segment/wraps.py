@@ -1,0 +1,82 @@
+"""Which lines of a run are one paragraph that a column has wrapped."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from models.patterns import lazy
+from pipeline.language.chinese import is_finished, is_han, width
+from pipeline.records import BlockKind
+from pipeline.segment.lines import Line
+
+OPEN_END = lazy(r"[，、,]$")
+CLAUSE_MARK = lazy(r"[，。；！？,;]")
+_WRAP_COLUMNS = range(16, 131)
+_LINE_CHARS = 400
+_SLACK = 4
+
+
+def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[bool]:
+    """Return, for each line of a group, whether the next line continues it."""
+    widths = [_columns(line) for line in group]
+    finished = [is_finished(line.text) for line in group]
+    longest = _measure(widths)
+    full = [
+        columns + _first_word(after.text) > longest - _SLACK
+        for columns, after in zip(widths, group[1:], strict=False)
+    ]
+    is_wrapped = _is_wrapped(group, roles, longest, list(zip(full, finished, strict=False)))
+    margin = min(line.indent for line in group)
+    joins = [False] * len(group)
+    for index, after in enumerate(group[1:]):
+        line = group[index]
+        if roles[index] and not (index and joins[index - 1]):
+            continue
+        is_open = not finished[index] and (
+            (is_wrapped and full[index]) or bool(OPEN_END.search(line.text))
+        )
+        if roles[index + 1] and not (is_open and is_wrapped and len(group) > 3):
+            continue
+        if after.indent <= margin or not (finished[index] or is_wrapped):
+            joins[index] = is_open or (is_wrapped and full[index])
+    return joins
+
+
+def _measure(widths: Sequence[int]) -> int:
+    """Return the width of the column: the greatest width that two lines nearly share."""
+    falling = sorted(widths, reverse=True)
+    pairs = pairwise(falling)
+    return next((wide for wide, next_wide in pairs if wide - next_wide <= _SLACK), falling[0])
+
+
+def _columns(line: Line) -> int:
+    return line.indent + width(line.text) if len(line.text) <= _LINE_CHARS else 10**6
+
+
+def _is_wrapped(
+    group: list[Line],
+    roles: Sequence[BlockKind | None],
+    longest: int,
+    ends: list[tuple[bool, bool]],
+) -> bool:
+    """True if a group is prose wrapped to one width; `ends` holds (is full, has a stop)."""
+    if longest not in _WRAP_COLUMNS or not any(CLAUSE_MARK.search(line.text) for line in group):
+        return False
+    # lines that are neither full nor have a clause mark are titles above the prose
+    prose = [
+        (is_full, has_stop)
+        for (is_full, has_stop), line, role in zip(ends, group, roles, strict=False)
+        if role is None and (is_full or CLAUSE_MARK.search(line.text))
+    ]
+    broken = sum(is_full and not has_stop for is_full, has_stop in prose)
+    if len(prose) == 1 and len(group) == 2:
+        return broken == 1 and longest >= 24 and is_finished(group[1].text)
+    return len(prose) > 0 and broken >= 0.4 * len(prose)
+
+
+def _first_word(text: str) -> int:
+    """Return the width of the first unbreakable unit of a line, in columns."""
+    if not text or is_han(text[0]):
+        return 2
+    match = re.match(r"[A-Za-z0-9.,'%-]{1,24}", text)
+    return width(match.group()) + 1 if match else 4
