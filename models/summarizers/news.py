@@ -35,6 +35,7 @@ _IN_HEADLINE = 3.0
 _F1, _DENSITY = 1.0, 1.0
 _PLACES = (0.15, 0.18, 0.06)
 # Of a summary: terms of headline and first paragraph, weights of the first three sentences.
+_SEAM = 0.5
 _SUMMARY_TERMS = 80
 _SUMMARY_PLACES = (0.06, 0.04, 0.02)
 # Weight of the confidence of a sentence's translation: it decides between sentences of like gain.
@@ -56,7 +57,8 @@ class Topic:
         """Score a line made of the sentence at index `place`; higher is better."""
         bag = terms(line)
         shared = sum(self.chances.get(term, 0.0) for term in bag)
-        count = bag.total()
+        # a pair that a cut brought together may be in the headline too: it counts half
+        count = bag.total() - _SEAM * sum(term not in self.chances for term in bag)
         near = _PLACES[place] if place < len(_PLACES) else 0.0
         f1 = 2 * shared / (count + HEADLINE_TERMS)
         event = _EVENT_COST * bool(_EVENT.search(line))

@@ -27,6 +27,8 @@ _MOST_CUT = 200
 # Characters too many of a run that is worth the last cuts.
 _MOST_TIGHTENED = 25
 _MOST_RUNS = 200
+# Lines up to here are to be as terse as a headline; longer ones have room for ranks and roles.
+_MOST_OF_HEADLINE = 30
 _PAIRS = ("“”", "《》", "‘’", "「」", "（）", "()", "『』", "【】")
 
 # A time before a subject; one with a verb behind it, or so many characters, has its predicate.
@@ -103,10 +105,12 @@ _ENDS_BADLY = lazy(
 def shorter(sentence: str, most: int) -> Iterator[str]:
     """Yield shorter sentences of at most `most` characters, without the stop at the end."""
     for run in islice(_runs(sentence, most + _MOST_CUT), _MOST_RUNS):
-        texts = reduced(run)
+        texts = reduced(run, terse=most <= _MOST_OF_HEADLINE)
         shortest = min(texts, key=len)
         if most < len(shortest) <= most + _MOST_TIGHTENED:
             texts = tightened(shortest)
+        elif len(shortest) <= most <= _MOST_OF_HEADLINE:
+            texts += tightened(shortest, gently=True)
         for text in texts:
             if _LEAST <= len(text) <= most and is_closed(text) and not _ENDS_BADLY.search(text):
                 yield text

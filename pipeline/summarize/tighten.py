@@ -13,7 +13,7 @@ _LEAST = 8
 _MOST_TEXTS = 12
 _ROUNDS = 2
 
-_NAME = rf"(?:[{HAN}]{{1,5}}·)*(?:[{FOREIGN}]{{2,6}}|[{COMMON_SURNAMES}][{HAN}]{{1,2}})"
+_NAME = rf"(?:[{HAN}]{{1,5}}[·•])*(?:[{FOREIGN}]{{2,6}}|[{COMMON_SURNAMES}][{HAN}]{{1,2}})"
 # What may follow a name, so that it is one.
 _BEHIND_NAME = rf"(?=$|，|、|{DAY}|[在与说将向以被为任对]|{VERB}|表示|指出|认为|强调|成功)"
 _ROLE = (
@@ -33,8 +33,10 @@ _MANNER = (
     r"(?:再次|继续|正式|成功|顺利|隆重|联合|共同|先后|陆续|纷纷|分别|专门|积极|最终|依法|公开|"
     r"不断|进一步|已经|终于)+"
 )
+_HOW = r"(?:正式|成功|顺利|隆重|联合|共同|先后|陆续|分别|最终|依法|公开|已经|终于)+"
 # Characters of which a match has one at least, the pattern, and what stays of it.
-_CUTS = (
+# What a headline may leave out even where it has room.
+_GENTLE = (
     (
         "种冠头旅豪手军",
         lazy(rf"(?:^|(?<=[，不敌]))(?<!\d){_RANK}、?(?={_NAME}|[{HAN}]{{2,8}}(?:队|选手|名将))"),
@@ -48,6 +50,28 @@ _CUTS = (
         ),
         "",
     ),
+    (
+        "同环",
+        lazy(
+            r"(?<=[^\d，达到为至约超逾]{4})(?:达到?|为|约|超过)?[\d.]+[万亿]*[^\d，。；的]{1,5}，"
+            r"(?=(?:同比|环比)[增下减降上升回][长降少低升加落][\d.]+)"
+        ),
+        "",
+    ),
+    (
+        "年",
+        lazy(r"(?<=[获得授予])\d{4}年度(?=[^，。]{2,16}奖)"),
+        "",
+    ),
+    (
+        "正成顺隆联共先陆分最依公已终",
+        lazy(rf"(?<![的行其了种个，]){_HOW}(?={VERB})"),
+        "",
+    ),
+)
+# What only a line that is still too long loses.
+_CUTS = (
+    *_GENTLE[:-1],
     (
         "于",
         lazy(
@@ -116,10 +140,10 @@ _CUTS = (
 )
 
 
-def tightened(text: str) -> list[str]:
+def tightened(text: str, gently: bool = False) -> list[str]:
     """Return what is left of a text after any of these cuts, the shortest at least."""
     texts, held, done = [text], frozenset(text), frozenset[str]()
-    cuts = [(pattern, form) for needed, pattern, form in _CUTS if not held.isdisjoint(needed)]
+    cuts = [(pattern, form) for needed, pattern, form in (_GENTLE if gently else _CUTS) if not held.isdisjoint(needed)]
     for _ in range(_ROUNDS):
         begun = frozenset(texts)
         if begun <= done:
