@@ -101,15 +101,30 @@ _ENDS_BADLY = lazy(
     rf"|^(?![^，]*(?:{VERB}|[是了被把：有将]))[^，]*的[^，的]{{0,14}}[{COMMON_SURNAMES}][{HAN}]{{1,2}}$"
 )
 
+# Where the news is behind it: 截至4日22时，统计数据显示，经过短暂休整之后，…
+_EMPTY_OPENING = lazy(
+    r"^(?:截[至止][^，]{2,16}|当地时间[^，]{0,12}|(?:\d{1,2}月)?\d{1,2}日(?:上午|下午|晚|凌晨)|[上下]午|最近|近日|日前|"
+    r"在?(?:经过|经历)[^，]*?之?后|(?:根据|据)?[^，]{0,16}?(?:统计|数据)(?:显示|表明)?)，"
+)
+
 
 def shorter(sentence: str, most: int) -> Iterator[str]:
     """Yield shorter sentences of at most `most` characters, without the stop at the end."""
+    terse = most <= _MOST_OF_HEADLINE
+    found = dict.fromkeys(_shorter(sentence, most, terse))
+    for text in found:
+        opening = _EMPTY_OPENING.match(text) if terse else None
+        if not opening or text[opening.end() :] not in found:
+            yield text
+
+
+def _shorter(sentence: str, most: int, terse: bool) -> Iterator[str]:
     for run in islice(_runs(sentence, most + _MOST_CUT), _MOST_RUNS):
-        texts = reduced(run, terse=most <= _MOST_OF_HEADLINE)
+        texts = reduced(run, terse)
         shortest = min(texts, key=len)
         if most < len(shortest) <= most + _MOST_TIGHTENED:
             texts = tightened(shortest)
-        elif len(shortest) <= most <= _MOST_OF_HEADLINE:
+        elif terse and len(shortest) <= most:
             texts += tightened(shortest, gently=True)
         for text in texts:
             if _LEAST <= len(text) <= most and is_closed(text) and not _ENDS_BADLY.search(text):
