@@ -92,10 +92,11 @@ class ExtractiveSummarizer:
         """
         read = beginning(article)
         subject = topic(read, headline)
-        costs = [
-            FORM_COSTS[rank_of_form(sentence)] + BACKGROUND_COST * is_background(sentence)
-            for sentence in read
-        ]
+        costs = {
+            place: FORM_COSTS[rank_of_form(read[place])]
+            + BACKGROUND_COST * is_background(read[place])
+            for place in {place for place, _ in lines}
+        }
         return [
             subject.rate(line, place) - costs[place] - LEANING_COST * leans(line)
             for place, line in lines

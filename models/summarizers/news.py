@@ -35,6 +35,7 @@ _IN_HEADLINE = 3.0
 _F1, _DENSITY = 1.0, 1.0
 _PLACES = (0.15, 0.18, 0.06)
 # Of a summary: terms of headline and first paragraph, weights of the first three sentences.
+# How much of a term counts that a cut made: a headline with the same cut has it too.
 _SEAM = 0.5
 _SUMMARY_TERMS = 80
 _SUMMARY_PLACES = (0.06, 0.04, 0.02)
@@ -56,9 +57,8 @@ class Topic:
     def rate(self, line: str, place: int) -> float:
         """Score a line made of the sentence at index `place`; higher is better."""
         bag = terms(line)
-        shared = sum(self.chances.get(term, 0.0) for term in bag)
-        # a pair that a cut brought together may be in the headline too: it counts half
-        count = bag.total() - _SEAM * sum(term not in self.chances for term in bag)
+        known = [self.chances[term] for term in bag if term in self.chances]
+        shared, count = sum(known), bag.total() - _SEAM * (len(bag) - len(known))
         near = _PLACES[place] if place < len(_PLACES) else 0.0
         f1 = 2 * shared / (count + HEADLINE_TERMS)
         event = _EVENT_COST * bool(_EVENT.search(line))

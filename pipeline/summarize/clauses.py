@@ -71,13 +71,15 @@ _BODY = lazy(
 _OPEN_END = lazy(
     r"^(?:至于|关于)[^，]*$|(?:依靠|凭借|借助|怀着|带着|沿着|通过(?!了)|(?<![使利采运应])用)[^，]*的(?![^的，]{2,}(?:获胜|取胜|夺冠|晋级)$)[^，]{1,8}$|(?:根据|按照|依据|针对|围绕|结合)[^，]{2,16}$|刚[^，]*$"
     r"|(?:[做作]出|发表|发布)[^，]{0,4}(?:裁决|决定|判决|声明|公告|通知|消息|讲话)$"
-    r"|^(?![^，]*(?:[置处陷位]于|[融载写编纳汇]入))[^，]*中$|(?:前后|因[^，]*等问题|年来|月来|时|之际|期间|以来|后|(?<![从目以提先])前|同时|情况下|背景下|(?:医治|抢救)无效)$"
+    r"|^(?![^，]*(?:[置处陷位]于|[融载写编纳汇]入))[^，]*中$|(?:前后|因[^，]*等问题|年来|月来|时|之际|期间|以来|后|(?<![从目以提先])前|同时|情况下|背景下|(?:陪同|见证|带领|主持)下|(?:医治|抢救)无效)$"
 )
 # What is true only if the clause before it is, which has no 如果: 产品不合格，厂家就会召回.
 _OUTCOME = lazy(
     r"^(?:就(?!业|[^，]*(?:问题|情况|一事))|便(?![利民衣])|才(?!能[^够]|华)|则)"
     rf"|^[^，]{{1,8}}(?:(?<![成造早])就|(?<![人天英])才|(?<![规原准守法细])则)(?:会|能|要|可|将|不|{VERB})"
 )
+# Who else is there, in a list that the clause before began: 在部长陈欢，局长李强陪同下…
+_COMPANY = lazy(r"^[^，]{2,24}?(?:陪同|见证|带领|主持)下")
 _DAY = r"(?:\d{1,2}月)?\d{1,2}日"
 # A subject that a comma parts from its predicate: 全市的试点项目，平均…
 _SUBJECT = lazy(
@@ -231,6 +233,7 @@ def _may_end(parts: Sequence[str], start: int, end: int) -> bool:
         or _SAYS.search(last.rstrip(_MARKS))
         or _ADVERBIAL.match(last)
         or _OUTCOME.match(parts[end])
+        or _COMPANY.match(parts[end])
         or _FORWARD.search(text)
         or _OPEN_END.search(last.rstrip(_MARKS))
         or (_SUBJECT.search(last.rstrip(_MARKS)) and _PREDICATE.match(parts[end]))

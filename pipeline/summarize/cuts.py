@@ -43,10 +43,10 @@ _ON_DAY = lazy(
     rf"(?<!将)(?:于|在){DAY}(?:至{DAY})?{HOUR}(?:\d{{1,2}}时)?(?:\d{{1,2}}分)?(?=在|{VERB})"
 )
 _PLACE = lazy(
-    rf"(?<=[^\d月进其属，])(?:在|于)(?!“|此|\d+月)(?:(?!可以|能够|应当|必须)[^，。；在于的将已]){{2,16}}?(?<![为对向与和由被把让使遭])(?={VERB})"
+    rf"(?<=[^\d月进其属力，])(?:在|于)(?!“|此|\d+月)(?:(?!可以|能够|应当|必须|期间)[^，。；在于的将已]){{2,16}}?(?<![为对向与和由被把让使遭])(?={VERB})"
 )
 _OFFICE = (
-    r"[^，。；、“”的]{1,14}(?:书记|专家|院士|作家|艺术家|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
+    r"[^，。；、“”的在]{1,14}(?:书记|专家|院士|作家|艺术家|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
     r"总统|司令员|政委|代表|秘书长|董事长|总裁|厅长|大使|外长|防长|司长|校长|教授|行长)"
 )
 _OFFICES = lazy(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
@@ -94,8 +94,11 @@ _FORMS = (
         r"\2\1",
     ),
 )
+# The characters with which names of foreigners are written.
+FOREIGN = "".join(sorted(CHARACTERS))
+# Whose it is (终结了威利斯的温网之旅) and how many (开了三十年的餐馆) stay.
 _OF_OBJECT = lazy(
-    r"(?<=[了着])(?<![随沿]着)(?<![为除]了)(?![一两几数多\d])"
+    rf"(?<=[了着])(?<![随沿]着)(?<![为除]了)(?![一二两三四五六七八九十百千几数多\d]|[^，的]*[{FOREIGN}]{{3,}}的)"
     r"([^，。；：“”—的了]{2,16}的)(?=[^，。；：的]{2,})"
 )
 _SETTING = lazy(
@@ -115,7 +118,6 @@ _SEASON = lazy(
     r"(?<!\d)\d{4}(?:[-—]\d{4})?(?:年|赛季)?(?=[^，。；\d的底末初至到起以度前后中上下]{2,}(?:赛|会|展|节|杯|论坛))"
 )
 # Given names of foreigners, as headlines leave them out: 法国总理曼努埃尔·瓦尔斯.
-FOREIGN = "".join(sorted(CHARACTERS))
 _GIVEN_NAME = lazy(
     r"(?:^|(?<=[员手长官家星将王锋卫人理相统席授士爵和与对向被由、]))"
     r"(?!买买|吐尔|阿不|努尔|古丽|艾|玉素|木拉|库尔)"
@@ -160,13 +162,9 @@ _MARKET_FORMS = (
     (lazy(rf"^({_MARKET})(\d{{1,2}}日)(?=[^，])"), r"\2\1"),
 )
 # What a headline has no room for, whatever else it keeps.
-_NEVER_IN_HEADLINES = (
-    ("日", _TIME),
-    ("日当天晚", _LATELY),
-    ("了", _DONE),
-)
+_NEVER_IN_HEADLINES = (_TIME, _LATELY, _DONE)
 _SPEECH = lazy(
-    rf"^([^，。；：“”不没未否拒]{{2,16}}?)(?:日前|近日|{DAY})?{HOUR}(?:在[^，。；：]{{2,30}}|(?:接受|对)[^，。；：]{{2,16}}时)?"
+    rf"^([^，。；：“”不没未否拒]{{2,16}}?)(?<![还也又则])(?<!随后)(?<!同时)(?:日前|近日|{DAY})?{HOUR}(?:在[^，。；：]{{2,30}}|(?:接受|对)[^，。；：]{{2,16}}时)?"
     r"(?:表示|说|[宣声]?称|认为|指出|强调|透露|宣布|介绍说|介绍|告诉[^，。；：]{2,8})，(?=[^并也还他她其，][^，]{3,})"
 )
 # What somebody says about themselves needs no colon: 公司宣布，将…
@@ -174,9 +172,10 @@ _PLAN = lazy(r"[将拟]|计划|准备|同意|拒绝")
 
 
 def as_headlined(sentence: str) -> str:
-    """Return a report of a market with its date first, as its headline has it; others as they are."""
-    for pattern, form in _MARKET_FORMS:
-        sentence = pattern.sub(form, sentence)
+    """Return a report of a market with its date first; any other sentence as it is."""
+    if "国内" in sentence:
+        for pattern, form in _MARKET_FORMS:
+            sentence = pattern.sub(form, sentence)
     return sentence
 
 
@@ -201,22 +200,18 @@ def reduced(run: str, terse: bool) -> list[str]:
     for needed, cut in CUTS:
         if held.isdisjoint(needed):
             continue
+        is_forced = terse and cut in _NEVER_IN_HEADLINES
         for text in tuple(texts):
             less = _without(cut, text)
-            if less not in texts and len(less) >= _LEAST:
+            if less == text or len(less) < _LEAST:
+                continue
+            if is_forced:
+                texts.remove(text)
+            if less not in texts:
                 texts.append(less)
         if len(texts) > _MOST_TEXTS:
             break
-    return list(dict.fromkeys(map(_terse, texts))) if terse else texts
-
-
-def _terse(text: str) -> str:
-    """Return a text without what no headline keeps: a day in its midst, adverbs of manner."""
-    for needed, cut in _NEVER_IN_HEADLINES:
-        if any(one in text for one in needed):
-            less = _without(cut, text)
-            text = less if len(less) >= _LEAST else text
-    return text
+    return texts
 
 
 def _without(cut: re.Pattern[str], text: str) -> str:

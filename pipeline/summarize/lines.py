@@ -116,7 +116,7 @@ def _best(
             (index, short)
             for index, text in enumerate(texts[start:end], start)
             if len(text) <= _MOST_CHARS
-            for short in dict.fromkeys(shorter(with_wide_marks(text), most))
+            for short in shorter(with_wide_marks(text), most)
         ]
         rates = picker.rate(texts, shorts, headline)
         best = max(range(len(shorts)), key=lambda place: rates[place], default=None)

@@ -43,10 +43,10 @@ _GENTLE = (
         "",
     ),
     (
-        "手将秀星员卫帅教长议作导演歌主总首相王席记院授裁任使得科家军前门锋场脚",
+        "手将秀星员锋",
         lazy(
-            rf"(?:^|(?<=授予|聘请|任命|会见|力克|击败|战胜|不敌|淘汰|横扫)|(?<=[与和同，由被向请]))"
-            rf"(?:{_NOUN}{{2,14}}、)?{_NOUN}{{0,14}}{_ROLE}(?={_NAME}{_BEHIND_NAME})"
+            rf"(?:^|(?<=力克|击败|战胜|不敌|淘汰|横扫)|(?<=[与和同，由被]))"
+            rf"{_NOUN}{{0,8}}(?:选手|名将|老将|小将|新秀|新星|球员|球星|前锋)(?={_NAME}{_BEHIND_NAME})"
         ),
         "",
     ),
@@ -72,6 +72,14 @@ _GENTLE = (
 # What only a line that is still too long loses.
 _CUTS = (
     *_GENTLE[:-1],
+    (
+        "手将秀星员卫帅教长议作导演歌主总首相王席记院授裁任使得科家军前门锋场脚",
+        lazy(
+            rf"(?:^|(?<=授予|聘请|任命|会见|力克|击败|战胜|不敌|淘汰|横扫)|(?<=[与和同，由被向请]))"
+            rf"(?:{_NOUN}{{2,14}}、)?{_NOUN}{{0,14}}{_ROLE}(?={_NAME}{_BEHIND_NAME})"
+        ),
+        "",
+    ),
     (
         "于",
         lazy(
@@ -119,7 +127,7 @@ _CUTS = (
         "一",
         lazy(
             rf"(?<![第每另唯]一{_PIECE})(?<!唯一一{_PIECE})(?<=一{_PIECE})(?![^，的]*[不没未无非仅只最某超首])"
-            r"[^，。；：“”—的]{2,14}的(?=[^，。；：的]{2,}(?:$|，))"
+            rf"[^，。；：“”—的]{{2,14}}的(?!{VERB})(?=[^，。；：的]{{2,}}(?:$|，))"
         ),
         "",
     ),
@@ -141,10 +149,15 @@ _CUTS = (
 
 
 def tightened(text: str, gently: bool = False) -> list[str]:
-    """Return what is left of a text after any of these cuts, the shortest at least."""
-    texts, held, done = [text], frozenset(text), frozenset[str]()
-    cuts = [(pattern, form) for needed, pattern, form in (_GENTLE if gently else _CUTS) if not held.isdisjoint(needed)]
-    for _ in range(_ROUNDS):
+    """Return what is left of a text after any of these cuts, the shortest at least.
+
+    With `gently`, only what no headline needs is cut.
+    """
+    held = frozenset(text)
+    rows = _GENTLE if gently else _CUTS
+    cuts = [(pattern, form) for needed, pattern, form in rows if not held.isdisjoint(needed)]
+    texts, done = [text], frozenset[str]()
+    for _ in range(_ROUNDS if cuts else 0):
         begun = frozenset(texts)
         if begun <= done:
             break
