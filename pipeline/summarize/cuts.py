@@ -126,8 +126,8 @@ _GIVEN_NAME = lazy(
 _MEASURED = lazy(
     r"(?:长达|为期|历时|耗时|总额|价值|高达|重达|年仅|现年)[^，。；：的]{2,10}的(?=[^，。；：]{2,})"
 )
-_PAIRS = "|".join(sorted(verb for verb in VERBS if len(verb) == 2))
-_DONE = lazy(rf"(?<={_PAIRS})了(?=[^，。；：、的解]{{2,}})")
+PAIRS = "|".join(sorted(verb for verb in VERBS if len(verb) == 2))
+_DONE = lazy(rf"(?<={PAIRS})了(?=[^，。；：、的解]{{2,}})")
 _BRACKET = lazy(r"（[^（）不未除含仅]{1,30}）")
 # Every cut with characters one of which its match has or has beside it; few sentences have them.
 CUTS = (
@@ -164,7 +164,7 @@ _MARKET_FORMS = (
 # What a headline has no room for, whatever else it keeps.
 _NEVER_IN_HEADLINES = (_TIME, _LATELY, _DONE)
 _SPEECH = lazy(
-    rf"^([^，。；：“”不没未否拒]{{2,16}}?)(?<![还也又则])(?<!随后)(?<!同时)(?:日前|近日|{DAY})?{HOUR}(?:在[^，。；：]{{2,30}}|(?:接受|对)[^，。；：]{{2,16}}时)?"
+    rf"^([^，。；：“”不没未否拒]{{2,16}}?)(?<![还也又则时])(?<!随后)(?:日前|近日|{DAY})?{HOUR}(?:在[^，。；：]{{2,30}}|(?:接受|对)[^，。；：]{{2,16}}时)?"
     r"(?:表示|说|[宣声]?称|认为|指出|强调|透露|宣布|介绍说|介绍|告诉[^，。；：]{2,8})，(?=[^并也还他她其，][^，]{3,})"
 )
 # What somebody says about themselves needs no colon: 公司宣布，将…

@@ -7,7 +7,7 @@ before a name, who came along, a score, the bodies of a list but the first, what
 from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.surnames import COMMON_SURNAMES
-from pipeline.summarize.cuts import DAY, FOREIGN, HOUR, VERB, between_words
+from pipeline.summarize.cuts import DAY, FOREIGN, HOUR, PAIRS, VERB, between_words
 
 _LEAST = 8
 _MOST_TEXTS = 12
@@ -53,7 +53,9 @@ _GENTLE = (
     (
         "同环",
         lazy(
-            r"(?<=[^\d，达到为至约超逾]{4})(?:达到?|为|约|超过)?[\d.]+[万亿]*[^\d，。；的]{1,5}，"
+            rf"(?<=[^\d，达到为至约超逾]{{4}})(?<!{PAIRS})"
+            r"(?:(?<=[量额值数入润])(?:累计|共)?(?:完成|实现|达到?|为|约|超过))?"
+            r"[\d.]+[万亿]*[^\d，。；的]{1,5}，"
             r"(?=(?:同比|环比)[增下减降上升回][长降少低升加落][\d.]+)"
         ),
         "",
