@@ -115,7 +115,7 @@ def shorter(sentence: str, most: int) -> Iterator[str]:
     terse = most <= _MOST_OF_HEADLINE
     found = dict.fromkeys(_shorter(sentence, most, terse))
     for text in found:
-        opening = _EMPTY_OPENING.match(text) if terse else None
+        opening = _EMPTY_OPENING.match(text) if terse and "，" in text else None
         if not opening or text[opening.end() :] not in found:
             yield text
 
@@ -233,7 +233,7 @@ def _may_end(parts: Sequence[str], start: int, end: int) -> bool:
         or _SAYS.search(last.rstrip(_MARKS))
         or _ADVERBIAL.match(last)
         or _OUTCOME.match(parts[end])
-        or _COMPANY.match(parts[end])
+        or ("下" in parts[end] and _COMPANY.match(parts[end]))
         or _FORWARD.search(text)
         or _OPEN_END.search(last.rstrip(_MARKS))
         or (_SUBJECT.search(last.rstrip(_MARKS)) and _PREDICATE.match(parts[end]))
