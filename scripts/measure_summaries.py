@@ -54,6 +54,7 @@ from pipeline.score.rouge import rouge_scores
 from pipeline.segment.segment import segment
 from pipeline.summarize.clauses import shorter, with_wide_marks
 from pipeline.summarize.compress import compress
+from pipeline.summarize.cuts import as_headlined
 from pipeline.summarize.lines import chinese_summary
 from pipeline.summarize.summarize import prose_of
 
@@ -178,27 +179,31 @@ def print_fit(rows: Sequence[dict[str, Any]]) -> None:
     picker = load_picker(ExtractiveSpec(kind="extractive"))
     tables = []
     for row, article in zip(rows, read_articles([(r["id"], r["text"]) for r in rows]), strict=True):
-        lines = [text for one in prose_of(article) if (text := compress(one.text))]
-        shorts = [
-            (place, text)
-            for place, line in enumerate(lines[:8])
-            for text in shorter(with_wide_marks(line), 60)
-        ]
+        lines = [as_headlined(text) for one in prose_of(article) if (text := compress(one.text))]
+        gists, longer = (
+            [
+                (place, text)
+                for place, line in enumerate(lines[:8])
+                for text in shorter(with_wide_marks(line), most)
+            ]
+            for most in (30, 60)
+        )
+        shorts = gists + longer
         texts = [text for _, text in shorts]
         wanted = [[row["headline"]]] * len(texts)
         scores = np.mean([rouge_scores(texts, wanted, kind) for kind in KINDS], axis=0)
-        sizes = np.array([len(text) for text in texts])
-        tables += [(lines, shorts, scores, sizes)] if texts else []
+        is_gist = np.arange(len(shorts)) < len(gists)
+        tables += [(lines, shorts, scores, is_gist)] if gists else []
     grid = itertools.product((0.05, 0.1, 0.15, 0.2), (0.0, 0.03, 0.06), (0.03, 0.06), (0.6, 1, 1.3))
     for first, step, third, density in grid:
         reached = []
         for _ in range(10):
             near = random.normal((first, first + step, third, density), (0.015, 0.015, 0.015, 0.1))
             with patch.multiple(news, _PLACES=tuple(near[:3]), _DENSITY=near[3]):
-                for lines, shorts, scores, sizes in tables:
+                for lines, shorts, scores, is_gist in tables:
                     rates = np.array(picker.rate(lines, shorts))
-                    short = np.where(sizes <= 30, rates, -np.inf)
-                    reached.append((scores[short.argmax()], scores[rates.argmax()]))
+                    gist, line = (np.where(own, rates, -np.inf) for own in (is_gist, ~is_gist))
+                    reached.append((scores[gist.argmax()], scores[line.argmax()]))
         gist, line = np.mean(reached, axis=0)
         print(f"{first} {first + step:.2f} {third}, density {density}: {gist:.2f} {line:.2f}")
 

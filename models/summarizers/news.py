@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 
 from models.patterns import lazy
 from models.summarizers.similarity import terms
@@ -36,6 +36,8 @@ _IN_HEADLINE = 3.0
 _F1, _DENSITY = 1.0, 1.0
 _PLACES = (0.15, 0.18, 0.06)
 # Of a summary: terms of headline and first paragraph, weights of the first three sentences.
+# How much of a term counts that a cut made: a headline with the same cut has it too.
+_SEAM = 0.5
 _SUMMARY_TERMS = 80
 _SUMMARY_PLACES = (0.06, 0.04, 0.02)
 # Weight of the confidence of a sentence's translation: it decides between sentences of like gain.
@@ -59,8 +61,8 @@ class Topic:
     def rate(self, line: str, place: int) -> float:
         """Score a line made of the sentence at index `place`; higher is better."""
         bag = terms(line)
-        shared = sum(map(self.chances.get, bag, repeat(0.0)))
-        count = bag.total()
+        known = [self.chances[term] for term in bag if term in self.chances]
+        shared, count = sum(known), bag.total() - _SEAM * (len(bag) - len(known))
         near = _PLACES[place] if place < len(_PLACES) else 0.0
         f1 = 2 * shared / (count + HEADLINE_TERMS)
         event = _EVENT_COST * bool(_EVENT.search(line))

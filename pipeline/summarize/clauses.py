@@ -29,6 +29,8 @@ _MOST_CUT = 100
 # Characters too many of a run that is worth the last cuts.
 _MOST_TIGHTENED = 25
 _MOST_RUNS = 200
+# Lines up to here are to be as terse as a headline; longer ones have room for ranks and roles.
+_MOST_OF_HEADLINE = 30
 _PAIRS = ("“”", "《》", "‘’", "「」", "（）", "()", "『』", "【】")
 
 # A time before a subject; one with a verb behind it, or so many characters, has its predicate.
@@ -71,13 +73,15 @@ _BODY = lazy(
 _OPEN_END = lazy(
     r"^(?:至于|关于)[^，]*$|(?:依靠|凭借|借助|怀着|带着|沿着|通过(?!了)|(?<![使利采运应])用)[^，]*的(?![^的，]{2,}(?:获胜|取胜|夺冠|晋级)$)[^，]{1,8}$|(?:根据|按照|依据|针对|围绕|结合)[^，]{2,16}$|刚[^，]*$"
     r"|(?:[做作]出|发表|发布)[^，]{0,4}(?:裁决|决定|判决|声明|公告|通知|消息|讲话)$"
-    r"|^(?![^，]*(?:[置处陷位]于|[融载写编纳汇]入))[^，]*中$|(?:前后|因[^，]*等问题|年来|月来|时|之际|期间|以来|后|(?<![从目以提先])前|同时|情况下|背景下|(?:医治|抢救)无效)$"
+    r"|^(?![^，]*(?:[置处陷位]于|[融载写编纳汇]入))[^，]*中$|(?:前后|因[^，]*等问题|年来|月来|时|之际|期间|以来|后|(?<![从目以提先])前|同时|情况下|背景下|(?:陪同|见证|带领|主持)下|(?:医治|抢救)无效)$"
 )
 # What is true only if the clause before it is, which has no 如果: 产品不合格，厂家就会召回.
 _OUTCOME = lazy(
     r"^(?:就(?!业|[^，]*(?:问题|情况|一事))|便(?![利民衣])|才(?!能[^够]|华)|则)"
     rf"|^[^，]{{1,8}}(?:(?<![成造早])就|(?<![人天英])才|(?<![规原准守法细])则)(?:会|能|要|可|将|不|{VERB})"
 )
+# Who else is there, in a list that the clause before began: 在部长陈欢，局长李强陪同下…
+_COMPANY = lazy(r"^[^，]{2,24}?(?:陪同|见证|带领|主持)下")
 _DAY = r"(?:\d{1,2}月)?\d{1,2}日"
 # A subject that a comma parts from its predicate: 全市的试点项目，平均…
 _SUBJECT = lazy(
@@ -96,19 +100,36 @@ _PREDICATE_START = lazy(rf"^(?:并且?|也|还|且|同时|随后)?({VERB}|[将�
 _ENDS_BADLY = lazy(
     r"(?:[’？！：…—、]|[。！？…，]”|^“[^”]*”|“[^”]{17,}”|(?<!可以)说|表示|[声宣]称|指出|介绍|透露|告诉记者|获悉|交易日|记者|披露|表达)$"
     r"|^(?:随着|由于|虽然|尽管|凭借|为了|鉴于)[^，]*$|^[向把将是的]|^以[^，]*为例$"
-    r"|(?:日|政府|部|局|委|院|公司|警方)公布$"
+    r"|(?:日|政府|部|局|委|院|公司|警方)公布$|其中[前后]者"
     # a noun with what came before it: 出生于海南的陈德琳
     rf"|^(?![^，]*(?:{VERB}|[是了被把：有将]))[^，]*的[^，的]{{0,14}}[{COMMON_SURNAMES}][{HAN}]{{1,2}}$"
+)
+
+# Where the news is behind it: 截至4日22时，统计数据显示，经过短暂休整之后，…
+_EMPTY_OPENING = lazy(
+    r"^(?:截[至止][^，]{2,16}|当地时间[^，]{0,12}|(?:\d{1,2}月)?\d{1,2}日(?:上午|下午|晚|凌晨)|[上下]午|最近|近日|日前|"
+    r"在?(?:经过|经历)[^，]*?之?后|(?:根据|据)?[^，]{0,16}?(?:统计|数据)(?:显示|表明)?)，"
 )
 
 
 def shorter(sentence: str, most: int) -> Iterator[str]:
     """Yield shorter sentences of at most `most` characters, without the stop at the end."""
+    terse = most <= _MOST_OF_HEADLINE
+    found = dict.fromkeys(_shorter(sentence, most, terse))
+    for text in found:
+        opening = _EMPTY_OPENING.match(text) if terse and "，" in text else None
+        if not opening or text[opening.end() :] not in found:
+            yield text
+
+
+def _shorter(sentence: str, most: int, terse: bool) -> Iterator[str]:
     for run in islice(_runs(sentence, most + _MOST_CUT), _MOST_RUNS):
-        texts = reduced(run)
+        texts = reduced(run, terse)
         shortest = min(texts, key=len)
         if most < len(shortest) <= most + _MOST_TIGHTENED:
             texts = tightened(shortest)
+        elif terse and len(shortest) <= most:
+            texts += tightened(shortest, gently=True)
         for text in texts:
             if _LEAST <= len(text) <= most and is_closed(text) and not _ENDS_BADLY.search(text):
                 yield text
@@ -214,6 +235,7 @@ def _may_end(parts: Sequence[str], start: int, end: int) -> bool:
         or _SAYS.search(last.rstrip(_MARKS))
         or _ADVERBIAL.match(last)
         or _OUTCOME.match(parts[end])
+        or ("下" in parts[end] and _COMPANY.match(parts[end]))
         or _FORWARD.search(text)
         or _OPEN_END.search(last.rstrip(_MARKS))
         or (_SUBJECT.search(last.rstrip(_MARKS)) and _PREDICATE.match(parts[end]))

@@ -28,23 +28,27 @@ _FIRST = "".join(sorted({verb[0] for verb in VERBS} | set("正隆成联共先陆
 VERB = rf"(?=[{_FIRST}]){_ADVERB}(?:{'|'.join(sorted(VERBS, reverse=True))})(?!的)"
 
 DAY = r"(?:\d{4}年)?(?:\d{1,2}月|本月)?\d{1,2}日"
+# A report of every day keeps its date: 28日，国内大宗商品收跌.
+_DAILY = r"，?国内[^，。；]{1,14}(?:商品|期货|油价|金价)"
 HOUR = r"(?:(?:上午|下午|晚间|晚上|晚|凌晨|中午|傍晚|夜间|早上|早间|清晨|深夜|夜)(?:时分)?)?"
 _TIME = lazy(
     r"(?<![月年\d至到自从從于於在截前起—\-、和“第])(?:当地时间|當地時間|北京时间)?(?:\d{1,2}月)?\d{1,2}日"
-    rf"{HOUR}(?!时分|前(?!往)|[起至到后後的、—\-电电游元军式本\d，])"
+    rf"{HOUR}(?!时分|前(?!往)|[起至到后後的、—\-电电游元军式本\d，]|{_DAILY})"
 )
 _LATELY = lazy(
     r"(?<![至到自从在截于、])(?:日前|近日|当天|当日|当晚|同日|今天|昨天|昨日|今日)(?![的起前后至到，、晚上下])"
 )
-_DATE_FIRST = lazy(rf"^(?:当地时间|北京时间)?{DAY}{HOUR}，?(?![至到的电起、是—\-])")
+_DATE_FIRST = lazy(
+    rf"^(?:当地时间|北京时间)?{DAY}{HOUR}(?!{_DAILY})，?(?![至到的电起、是—\-]|{_DAILY})"
+)
 _ON_DAY = lazy(
     rf"(?<!将)(?:于|在){DAY}(?:至{DAY})?{HOUR}(?:\d{{1,2}}时)?(?:\d{{1,2}}分)?(?=在|{VERB})"
 )
 _PLACE = lazy(
-    rf"(?<=[^\d月进其，])(?:在|于)(?!“|此|\d+月)(?:(?!可以|能够|应当|必须)[^，。；在于的将已]){{2,16}}?(?<![为对向与和由])(?={VERB})"
+    rf"(?<=[^\d月进其属力，])(?:在|于)(?!“|此|\d+月)(?:(?!可以|能够|应当|必须|期间)[^，。；在于的将已]){{2,16}}?(?<![为对向与和由被把让使遭])(?={VERB})"
 )
 _OFFICE = (
-    r"[^，。；、“”的]{1,14}(?:书记|专家|院士|作家|艺术家|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
+    r"[^，。；、“”的在]{1,14}(?:书记|专家|院士|作家|艺术家|主席|总理|委员|部长|省长|市长|主任|局长|会长|院长|常委|"
     r"总统|司令员|政委|代表|秘书长|董事长|总裁|厅长|大使|外长|防长|司长|校长|教授|行长)"
 )
 _OFFICES = lazy(rf"(?:{_OFFICE}、)+(?={_OFFICE})")
@@ -94,8 +98,11 @@ _FORMS = (
         r"\2\1",
     ),
 )
+# The characters with which names of foreigners are written.
+FOREIGN = "".join(sorted(CHARACTERS))
+# Whose it is (终结了威利斯的温网之旅) and how many (开了三十年的餐馆) stay.
 _OF_OBJECT = lazy(
-    r"(?<=[了着])(?<![随沿]着)(?<![为除]了)(?![一两几数多\d])"
+    rf"(?<=[了着])(?<![随沿]着)(?<![为除]了)(?![一二两三四五六七八九十百千几数多\d]|[^，的]*[{FOREIGN}]{{3,}}的)"
     r"([^，。；：“”—的了]{2,16}的)(?=[^，。；：的]{2,})"
 )
 _SETTING = lazy(
@@ -115,7 +122,6 @@ _SEASON = lazy(
     r"(?<!\d)\d{4}(?:[-—]\d{4})?(?:年|赛季)?(?=[^，。；\d的底末初至到起以度前后中上下]{2,}(?:赛|会|展|节|杯|论坛))"
 )
 # Given names of foreigners, as headlines leave them out: 法国总理曼努埃尔·瓦尔斯.
-FOREIGN = "".join(sorted(CHARACTERS))
 _GIVEN_NAME = lazy(
     r"(?:^|(?<=[员手长官家星将王锋卫人理相统席授士爵和与对向被由、]))"
     r"(?!买买|吐尔|阿不|努尔|古丽|艾|玉素|木拉|库尔)"
@@ -124,9 +130,9 @@ _GIVEN_NAME = lazy(
 _MEASURED = lazy(
     r"(?:长达|为期|历时|耗时|总额|价值|高达|重达|年仅|现年)[^，。；：的]{2,10}的(?=[^，。；：]{2,})"
 )
-_PAIRS = "|".join(sorted(verb for verb in VERBS if len(verb) == 2))
+PAIRS = "|".join(sorted(verb for verb in VERBS if len(verb) == 2))
 # 了 comes first in the pattern: to look for it is quick, to look for each verb is not.
-_DONE = lazy(rf"了(?<=(?:{_PAIRS})了)(?=[^，。；：、的解]{{2,}})")
+_DONE = lazy(rf"了(?<=(?:{PAIRS})了)(?=[^，。；：、的解]{{2,}})")
 _BRACKET = lazy(r"（[^（）不未除含仅]{1,30}）")
 # Every cut with characters one of which its match has or has beside it; few sentences have them.
 CUTS = (
@@ -153,30 +159,62 @@ CUTS = (
     ("长为历耗总价高重年现", _MEASURED),
     ("了", _DONE),
 )
+# Daily reports of markets as their headlines have them: 28日国内金银商品收跌.
+_MARKET = r"国内[^，。；]{1,14}?(?:商品|期货|油价|金价)"
+_MARKET_FORMS = (
+    (lazy(r"黄金(?:期货)?[、和]白银(?:的?期货及现货(?=商品)|(期货)及现货商品|期货)?"), r"金银\1"),
+    (lazy(rf"^(?:\d{{1,2}}月)?(\d{{1,2}}日)，?({_MARKET})"), r"\1\2"),
+    (lazy(rf"^({_MARKET})(\d{{1,2}}日)(?=[^，])"), r"\2\1"),
+)
+# What a headline has no room for, whatever else it keeps.
+_NEVER_IN_HEADLINES = (_TIME, _LATELY, _DONE)
 _SPEECH = lazy(
-    rf"^([^，。；：“”不没未否拒]{{2,16}}?)(?:日前|近日|{DAY})?{HOUR}(?:在[^，。；：]{{2,30}}|(?:接受|对)[^，。；：]{{2,16}}时)?"
-    r"(?:表示|说|[宣声]?称|认为|指出|强调|透露|宣布|介绍说|介绍|告诉[^，。；：]{2,8})，(?=[^并也还，][^，]{3,})"
+    rf"^([^，。；：“”不没未否拒]{{2,16}}?)(?<![还也又则时])(?<!随后)(?:日前|近日|{DAY})?{HOUR}(?:在[^，。；：]{{2,30}}|(?:接受|对)[^，。；：]{{2,16}}时)?"
+    r"(?:表示|说|[宣声]?称|认为|指出|强调|透露|宣布|介绍说|介绍|告诉[^，。；：]{2,8})，(?=[^并也还他她其，][^，]{3,})"
 )
 # What somebody says about themselves needs no colon: 公司宣布，将…
 _PLAN = lazy(r"[将拟]|计划|准备|同意|拒绝")
 
 
-def reduced(run: str) -> list[str]:
-    """Return a run of clauses and what is left of it after any of the cuts."""
+def as_headlined(sentence: str) -> str:
+    """Return a report of a market with its date first; any other sentence as it is."""
+    if "国内" in sentence:
+        for pattern, form in _MARKET_FORMS:
+            sentence = pattern.sub(form, sentence)
+    return sentence
+
+
+def with_colon(text: str) -> str:
+    """Return what somebody said behind a colon, as headlines have it: 市长：明年通车."""
+    if not (match := _SPEECH.match(text)):
+        return text
+    mark = "" if _PLAN.match(text, match.end()) else "："
+    return f"{match[1]}{mark}{text[match.end() :]}"
+
+
+def reduced(run: str, terse: bool) -> list[str]:
+    """Return a run of clauses and what is left of it after any of the cuts.
+
+    A `terse` text has nothing left of what headlines never keep.
+    """
     texts = [run]
     held = frozenset(run)
     for needed, pattern, form in _FORMS:
         if not held.isdisjoint(needed):
             texts += [less for text in tuple(texts) if (less := pattern.sub(form, text)) != text]
-    if "，" in held and (match := _SPEECH.match(run)):
-        mark = "" if _PLAN.match(run, match.end()) else "："
-        texts.append(f"{match[1]}{mark}{run[match.end() :]}")
+    if "，" in held and (said := with_colon(run)) != run:
+        texts.append(said)
     for needed, cut in CUTS:
         if held.isdisjoint(needed):
             continue
+        is_forced = terse and cut in _NEVER_IN_HEADLINES
         for text in tuple(texts):
             less = _without(cut, text)
-            if less not in texts and len(less) >= _LEAST:
+            if less == text or len(less) < _LEAST:
+                continue
+            if is_forced:
+                texts.remove(text)
+            if less not in texts:
                 texts.append(less)
         if len(texts) > _MOST_TEXTS:
             break

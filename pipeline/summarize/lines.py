@@ -1,7 +1,7 @@
 """The lines of a news summary in Chinese: sentences picked, cleaned and shortened; and the gist."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ from pipeline.language.chinese import is_chinese
 from pipeline.records import Article, Sentence
 from pipeline.summarize.clauses import shorter, with_wide_marks
 from pipeline.summarize.compress import compress
+from pipeline.summarize.cuts import as_headlined, with_colon
 from pipeline.summarize.datelines import headline_of_dateline, without_furniture
 from pipeline.summarize.summarize import prose_of
 
@@ -65,7 +66,7 @@ def chinese_summary(
     if not lines:
         return ChineseSummary((), None)
     headline = _headline(article)
-    gist = _titled(article) or _best(lines, picker, headline, MOST_OF_GIST)
+    gist = _titled(article) or _gist(lines, picker, headline)
     if picker.shortens and cut and (best := _best(lines, picker, headline, _MOST_OF_LINE)):
         stop = "" if best.text.endswith(("。", "！", "？")) else "。"
         return ChineseSummary((ChineseLine(best.text + stop, best.sentence),), gist)
@@ -79,6 +80,14 @@ def _titled(article: Article) -> ChineseLine | None:
     first = next((sentence for block in article.blocks for sentence in block.sentences), None)
     title = headline_of_dateline(first.text) if first else ""
     return ChineseLine(title, first) if first and 0 < len(title) <= MOST_OF_GIST else None
+
+
+def _gist(
+    lines: Sequence[ChineseLine], picker: SentencePicker, headline: str
+) -> ChineseLine | None:
+    """Return the best line that is as short as a gist; None if there is none."""
+    best = _best(lines, picker, headline, MOST_OF_GIST)
+    return best and replace(best, text=with_colon(best.text))
 
 
 def _headline(article: Article) -> str:
@@ -101,13 +110,13 @@ def _best(
     lines: Sequence[ChineseLine], picker: SentencePicker, headline: str, most: int
 ) -> ChineseLine | None:
     """Return the best line of at most `most` characters; None if there is none."""
-    texts = [line.text for line in lines]
+    texts = [as_headlined(line.text) for line in lines]
     for start, end in pairwise((0, *_SENTENCES_OF_GIST)):
         shorts = [
             (index, short)
-            for index, line in enumerate(lines[start:end], start)
-            if len(line.text) <= _MOST_CHARS
-            for short in dict.fromkeys(shorter(with_wide_marks(line.text), most))
+            for index, text in enumerate(texts[start:end], start)
+            if len(text) <= _MOST_CHARS
+            for short in shorter(with_wide_marks(text), most)
         ]
         rates = picker.rate(texts, shorts, headline)
         best = max(range(len(shorts)), key=lambda place: rates[place], default=None)

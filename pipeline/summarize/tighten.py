@@ -7,13 +7,13 @@ before a name, who came along, a score, the bodies of a list but the first, what
 from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.surnames import COMMON_SURNAMES
-from pipeline.summarize.cuts import DAY, FOREIGN, HOUR, VERB, between_words
+from pipeline.summarize.cuts import DAY, FOREIGN, HOUR, PAIRS, VERB, between_words
 
 _LEAST = 8
 _MOST_TEXTS = 12
 _ROUNDS = 2
 
-_NAME = rf"(?:[{HAN}]{{1,5}}·)*(?:[{FOREIGN}]{{2,6}}|[{COMMON_SURNAMES}][{HAN}]{{1,2}})"
+_NAME = rf"(?:[{HAN}]{{1,5}}[·•])*(?:[{FOREIGN}]{{2,6}}|[{COMMON_SURNAMES}][{HAN}]{{1,2}})"
 # What may follow a name, so that it is one.
 _BEHIND_NAME = rf"(?=$|，|、|{DAY}|[在与说将向以被为任对]|{VERB}|表示|指出|认为|强调|成功)"
 _ROLE = (
@@ -33,13 +33,47 @@ _MANNER = (
     r"(?:再次|继续|正式|成功|顺利|隆重|联合|共同|先后|陆续|纷纷|分别|专门|积极|最终|依法|公开|"
     r"不断|进一步|已经|终于)+"
 )
+_HOW = r"(?:正式|成功|顺利|隆重|联合|共同|先后|陆续|分别|最终|依法|公开|已经|终于)+"
 # Characters of which a match has one at least, the pattern, and what stays of it.
-_CUTS = (
+# What a headline may leave out even where it has room.
+_GENTLE = (
     (
         "种冠头旅豪手军",
         lazy(rf"(?:^|(?<=[，不敌]))(?<!\d){_RANK}、?(?={_NAME}|[{HAN}]{{2,8}}(?:队|选手|名将))"),
         "",
     ),
+    (
+        "手将秀星员锋",
+        lazy(
+            rf"(?:^|(?<=力克|击败|战胜|不敌|淘汰|横扫)|(?<=[与和同，由被]))"
+            rf"{_NOUN}{{0,8}}(?:选手|名将|老将|小将|新秀|新星|球员|球星|前锋)(?={_NAME}{_BEHIND_NAME})"
+        ),
+        "",
+    ),
+    (
+        "同环",
+        lazy(
+            rf"(?<=[^\d，达到为至约超逾]{{4}})(?<!{PAIRS})"
+            r"(?:(?<=[量额值数入润])(?:累计|共)?(?:完成|实现|达到?|为|约|超过))?"
+            r"[\d.]+[万亿]*[^\d，。；的]{1,5}，"
+            r"(?=(?:同比|环比)[增下减降上升回][长降少低升加落][\d.]+)"
+        ),
+        "",
+    ),
+    (
+        "年",
+        lazy(r"(?<=[获得授予])\d{4}年度(?=[^，。]{2,16}奖)"),
+        "",
+    ),
+    (
+        "正成顺隆联共先陆分最依公已终",
+        lazy(rf"(?<![的行其了种个，]){_HOW}(?={VERB})"),
+        "",
+    ),
+)
+# What only a line that is still too long loses.
+_CUTS = (
+    *_GENTLE[:-1],
     (
         "手将秀星员卫帅教长议作导演歌主总首相王席记院授裁任使得科家军前门锋场脚",
         lazy(
@@ -95,7 +129,7 @@ _CUTS = (
         "一",
         lazy(
             rf"(?<![第每另唯]一{_PIECE})(?<!唯一一{_PIECE})(?<=一{_PIECE})(?![^，的]*[不没未无非仅只最某超首])"
-            r"[^，。；：“”—的]{2,14}的(?=[^，。；：的]{2,}(?:$|，))"
+            rf"[^，。；：“”—的]{{2,14}}的(?!{VERB})(?=[^，。；：的]{{2,}}(?:$|，))"
         ),
         "",
     ),
@@ -116,11 +150,16 @@ _CUTS = (
 )
 
 
-def tightened(text: str) -> list[str]:
-    """Return what is left of a text after any of these cuts, the shortest at least."""
-    texts, held, done = [text], frozenset(text), frozenset[str]()
-    cuts = [(pattern, form) for needed, pattern, form in _CUTS if not held.isdisjoint(needed)]
-    for _ in range(_ROUNDS):
+def tightened(text: str, gently: bool = False) -> list[str]:
+    """Return what is left of a text after any of these cuts, the shortest at least.
+
+    With `gently`, only what no headline needs is cut.
+    """
+    held = frozenset(text)
+    rows = _GENTLE if gently else _CUTS
+    cuts = [(pattern, form) for needed, pattern, form in rows if not held.isdisjoint(needed)]
+    texts, done = [text], frozenset[str]()
+    for _ in range(_ROUNDS if cuts else 0):
         begun = frozenset(texts)
         if begun <= done:
             break
