@@ -38,7 +38,7 @@ _HOW = r"(?:正式|成功|顺利|隆重|联合|共同|先后|陆续|分别|最�
 # What a headline may leave out even where it has room.
 _GENTLE = (
     (
-        "种冠头旅豪手军",
+        "种冠头旅东升豪排",
         lazy(rf"(?:^|(?<=[，不敌]))(?<!\d){_RANK}、?(?={_NAME}|[{HAN}]{{2,8}}(?:队|选手|名将))"),
         "",
     ),

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.summarize import compress, cuts
+from pipeline.summarize import compress, cuts, tighten
 
 LISTED: list[tuple[str, re.Pattern[str]]] = [
     *compress._EMPTY,
     *cuts.CUTS,
     *(row[:2] for row in cuts._FORMS),
+    *(row[:2] for row in tighten._CUTS),
     (cuts._FIRST, re.compile(cuts.VERB)),
     ("，", cuts._SPEECH),
 ]
