@@ -3,16 +3,20 @@
 import json
 import socket
 import socketserver
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from pipeline.config.night_sections import CommandHook
+from pipeline.nightly.deadline import HookError
+from pipeline.nightly.hooks import Program
 from pipeline.storage import hold_folder
 from tests.nights import Nights
 
@@ -163,6 +167,35 @@ def test_hooks_that_hang_cost_no_more_than_their_deadline(nights: Nights, hooks:
     assert max(seconds) <= 0.5
     assert started["level"] == "warning"
     assert ended["exit_code"] == 0
+
+
+class _Late(subprocess.Popen[bytes]):
+    """A process whose thread learns nothing of its deadline, as on a busy machine."""
+
+    started: ClassVar[list["_Late"]] = []
+
+    def communicate(self, *arguments: Any, timeout: float | None = None) -> Any:
+        self.started.append(self)
+        return super().communicate(*arguments)
+
+
+def test_a_program_is_gone_when_the_run_continues_however_late_its_thread_is(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "Popen", _Late)
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    nights.configure(notify={"command": {"run": command, "timeout_seconds": 0.5}})
+    nights.run("2026-11-25")
+    assert notified(nights)["command"].endswith("stopped after 0.5 seconds")
+    assert _Late.started[-1].returncode
+
+
+def test_a_program_that_is_stopped_while_it_starts_ends_at_once() -> None:
+    hook = CommandHook(run=(sys.executable, "-c", "import time; time.sleep(60)"))
+    program = Program(hook, {}, "")
+    program.stop()
+    with pytest.raises(HookError, match="stopped after"):
+        program.run()
 
 
 # the program, its problem: one prints without end, one leaves a program behind that holds its

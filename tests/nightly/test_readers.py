@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import pipeline.commands.nights
+from pipeline.memory import summary
 from pipeline.memory.memory import Memory
-from pipeline.memory.schema import open_file
+from pipeline.memory.schema import count_sentences, open_file
 from tests.nights import Nights
 
 READING = [
@@ -104,9 +105,7 @@ def test_a_run_without_its_lock_is_no_running_one(nights: Nights, tmp_path: Path
 def test_a_memory_that_changes_while_it_is_read_is_read_again(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.memory import summary
-
-    count, path, counts = summary.count_sentences, nights.path("memory.sqlite"), list[int]()
+    count, path, counts = count_sentences, nights.path("memory.sqlite"), list[int]()
 
     def count_and_write(connection: object, path: Path) -> int:
         counts.append(count(connection, path))  # type: ignore[arg-type]
