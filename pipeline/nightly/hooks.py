@@ -6,14 +6,16 @@ deadline: a server that never answers, a name that is never resolved, a program 
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from models.prompted.address import without_secrets
 from pipeline.config.night_sections import CommandHook, Event, NotifySection
 from pipeline.nightly.deadline import DeadlinedCall, HookError, HookResult
 
@@ -53,6 +55,24 @@ def run_hooks(
         call = lambda: send_mail(mail, values, body)  # noqa: E731
         waiting.append(DeadlinedCall("mail", mail.timeout_seconds, call))
     return [call.result() for call in waiting]
+
+
+def hook_lines(notify: NotifySection) -> Iterator[str]:
+    """Yield a line for each hook, with what will keep it from working here. Calls nobody."""
+    if (command := notify.command) is not None:
+        is_there = shutil.which(command.run[0]) is not None
+        yield f"command {command.run[0]}{'' if is_there else ': no such program'}"
+    if (webhook := notify.webhook) is not None:
+        address = without_secrets(webhook.url) if webhook.url else f"in {webhook.url_variable}"
+        yield f"webhook {address}{_unset(webhook.url_variable, webhook.token_variable)}"
+    if (mail := notify.mail) is not None:
+        place = f"{mail.server}:{mail.port} ({mail.security})"
+        yield f"mail by {place} to {', '.join(mail.to)}{_unset(mail.password_variable)}"
+
+
+def _unset(*names: str | None) -> str:
+    missing = [name for name in names if name and not os.environ.get(name, "").strip()]
+    return f": not set here: {', '.join(missing)}" if missing else ""
 
 
 class Program:

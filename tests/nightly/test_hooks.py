@@ -144,6 +144,40 @@ def test_all_three_hear_of_a_finished_run(
     assert "s3cret" not in written
 
 
+def test_a_mail_server_without_encryption_is_named_with_the_remedy(
+    nights: Nights, mail: Any
+) -> None:
+    server = {"server": "127.0.0.1", "port": mail.server_address[1]}
+    nights.configure(notify={"mail": server | {"sender": "a@b.c", "to": ["d@e.f"]}})
+    nights.run("2026-11-25")
+    assert notified(nights)["mail"] == (
+        "127.0.0.1: the server offers no STARTTLS; set notify.mail.security to tls or none"
+    )
+
+
+def test_doctor_names_each_hook_and_what_it_lacks(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_TOKEN", "s3cret")
+    login = {"user": "me", "password_variable": "NO_PASSWORD"}
+    nights.configure(
+        runtime={"offline": False},
+        notify={
+            "command": {"run": ["/no/such/page-me", "yibao"]},
+            "webhook": {"url": "https://example.org/x", "token_variable": "HOOK_TOKEN"},
+            "mail": {"server": "mail.example.org", "sender": "a@b.c", "to": ["d@e.f"]} | login,
+        },
+    )
+    text = nights.call("doctor", "--config", "config.yaml").text
+    assert "notify        command /no/such/page-me: no such program\n" in text
+    assert "notify        webhook https://example.org" in text
+    assert "mail by mail.example.org:587 (starttls) to d@e.f: not set here: NO_PASSWORD\n" in text
+    assert "s3cret" not in text
+    nights.configure(notify={"command": {"run": [sys.executable]}})
+    text = nights.call("doctor", "--config", "config.yaml").text
+    assert f"notify        command {sys.executable}\n" in text
+
+
 def hanging(hooks: Hooks) -> dict[str, Any]:
     program = "import time; time.sleep(60)"
     return {
