@@ -33,7 +33,7 @@ Runner = Callable[[Path, Meanwhile | None, int | None], Ended]
 
 
 def run_program(folder: Path, meanwhile: Meanwhile | None, file_bytes: int | None) -> Ended:
-    """Run the program as its entry point does; kill it after LIMIT_SECONDS of work (exit code 124)."""
+    """Run the program as its entry point does; kill it after LIMIT_SECONDS (exit code 124)."""
     read, write = os.pipe()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(

@@ -126,6 +126,16 @@ def test_the_cron_job_and_the_indexed_job_differ_where_they_should() -> None:
     assert "$JOB_COMPLETION_INDEX" in text("indexed-job.yaml")
 
 
+def test_every_pod_has_the_day_of_the_desk_and_the_secrets_of_hooks() -> None:
+    pods = [pod_of(read_yaml(name))[1] for name in ("cronjob.yaml", "indexed-job.yaml")]
+    first, second = (pod["containers"][0] for pod in pods)
+    assert first["env"] == second["env"] == [{"name": "TZ", "value": "Asia/Shanghai"}]
+    assert first["envFrom"] == second["envFrom"]
+    zone = first["env"][0]["value"]
+    assert f'ZONE = "{zone}"' in text("yibao_dag.py")
+    assert f"TZ: {zone}" in text("nightly.yml")
+
+
 # what the file takes from Airflow: the same in 2.10 and in 3
 AIRFLOW_NAMES = {
     "airflow": {"DAG"},
