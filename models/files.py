@@ -23,7 +23,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import msvcrt
+else:
     import fcntl
 
 _DAY_SECONDS = 86_400
@@ -45,6 +47,22 @@ def hold(descriptor: int) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
             return  # a file system without locks: the process id in the name must do
+
+
+def try_hold(descriptor: int) -> bool:
+    """Lock an open file until it is closed; False if another process holds it. Raises OSError.
+
+    Others may hold it in the same way; who asks needs only the right to read.
+    """
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -11,10 +11,9 @@ from typing import NoReturn
 import click
 
 import pipeline
-from models.errors import WeightsError, suggest
+from models.errors import suggest
 from pipeline.console import guarded_streams, lost_product
-from pipeline.errors import PipelineError
-from pipeline.exit_codes import error_code, failure_text, is_stop
+from pipeline.exit_codes import error_code, failure_text, is_foreseen, is_stop
 from pipeline.signals import MESSAGE, leaving_at_once, stop_code, stopping
 
 # Command: where it is (module of pipeline.commands, attribute), and its line in `pipeline --help`.
@@ -141,10 +140,10 @@ def _print_error(error: BaseException) -> int:
     if isinstance(error, click.ClickException):
         error.show()
         return error.exit_code
-    if not isinstance(error, PipelineError | WeightsError):
+    if not is_foreseen(error):
         traceback.print_exception(error)
         click.echo(f"Error: {failure_text(error)}; this is a bug in Yibao", err=True)
         return 1
-    for line in str(error).split("\n"):
+    for line in failure_text(error).split("\n"):
         click.echo(f"Error: {line}", err=True)
     return error_code(error)

@@ -44,5 +44,15 @@ def how_it_ends(error: BaseException) -> tuple[str, int, str]:
 
 def failure_text(error: BaseException) -> str:
     """Return what a person reads of an error: its own words, or the kind of an unforeseen one."""
-    is_foreseen = isinstance(error, PipelineError | WeightsError)
-    return str(error) if is_foreseen else f"{type(error).__name__}: {error}"
+    if isinstance(error, PermissionError) and is_foreseen(error):
+        return (
+            f"{error.filename}: permission denied; change its permissions or those of its folder, "
+            "or run this as its owner"
+        )
+    return str(error) if is_foreseen(error) else f"{type(error).__name__}: {error}"
+
+
+def is_foreseen(error: BaseException) -> bool:
+    """True if the user can mend what went wrong; everything else is a bug of ours."""
+    is_closed = isinstance(error, PermissionError) and error.filename is not None
+    return is_closed or isinstance(error, PipelineError | WeightsError)

@@ -20,6 +20,7 @@ from models.files import (
     link_read_only,
     remove_folder,
     sweep,
+    try_hold,
     wait_for_disk,
     write_flushed,
 )
@@ -190,11 +191,13 @@ def _locked(file: Path, seconds: float, place: Path, busy: StoreError) -> Iterat
 
 
 def is_held(folder: Path) -> bool:
-    """True if a process holds a run folder, or if nobody can know because it may not be locked."""
+    """True if a process holds a run folder, or if its lock may not be read. Makes no file."""
     try:
-        with FileLock(folder / _LOCK, timeout=0):
-            return False
-    except (Timeout, OSError):
+        with (folder / _LOCK).open("rb") as file:
+            return not try_hold(file.fileno())
+    except FileNotFoundError:
+        return False
+    except OSError:
         return True
 
 

@@ -43,6 +43,8 @@ def _walk(
             annotation = typing.get_args(annotation)[1]
             names.append(str(step))
             continue
+        if step == "[key]":  # what pydantic adds where the key itself is wrong
+            continue
         choices = sections_in(annotation)
         tagged = [c for c in choices if kind_of(c) == step]
         if len(choices) > 1 and tagged:

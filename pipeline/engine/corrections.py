@@ -1,8 +1,6 @@
 """An editor's corrections: those of a run, and which shards they concern."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
-from pathlib import Path
 
 from pipeline.config.memory_place import beside, memory_path
 from pipeline.config.sections import Config
@@ -11,9 +9,8 @@ from pipeline.engine.store import Store
 from pipeline.errors import StoreError
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
-from pipeline.memory.memory import Memory
-from pipeline.memory.place import open_memory
 from pipeline.memory.schema import EDITOR
+from pipeline.memory.summary import corrections_in
 from pipeline.records import Article
 
 
@@ -26,8 +23,7 @@ def unused_corrections(config: Config) -> str:
     if memory_path(config) is not None or not path.is_file():
         return ""
     try:
-        with closing(Memory(path)) as memory:
-            count = len(memory.corrections())
+        count = len(corrections_in(path))
     except StoreError:
         # a run that does not use the file must not fail by it
         return ""
@@ -39,10 +35,7 @@ def unused_corrections(config: Config) -> str:
 def known_corrections(config: Config, key: str = EDITOR) -> dict[str, str]:
     """Return the corrections, or comments, in a config's memory, which is not made for it."""
     path = memory_path(config)
-    if path is None or (isinstance(path, Path) and not path.is_file()):
-        return {}
-    with closing(open_memory(path)) as memory:
-        return memory.corrections(key)
+    return {} if path is None else corrections_in(path, key)
 
 
 def concerning(

@@ -13,10 +13,21 @@ from pipeline.input.exchange.tmx import Unit, tmx_text
 from pipeline.input.pairs import table_text
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
-from pipeline.memory.schema import COMMENT, EDITOR, open_file, reported, transaction
+from pipeline.memory.read_only import read_memory
+from pipeline.memory.schema import (
+    COMMENT,
+    EDITOR,
+    open_file,
+    refuse_missing,
+    reported,
+    transaction,
+)
 from pipeline.storage import write_atomically
 
 _DAY_SECONDS = 86_400
+
+Rows = list[tuple[str, str, str, int]]
+"""Key, Chinese, English, when added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +76,11 @@ def stats(path: Path) -> list[ModelEntries]:
     query = (
         "SELECT model, COUNT(*), MIN(added), MAX(added), MAX(used) FROM translations GROUP BY model"
     )
-    with closing(open_file(path, must_exist=True)) as connection, reported(path):
-        names = _names(connection)
-        groups: dict[str, list[tuple[str, int, int, int, int]]] = {}
-        with closing(connection.execute(query)) as rows:
-            for row in rows:
-                groups.setdefault(_base(row[0]), []).append(row)
+    refuse_missing(path)
+    names, found = read_memory(path, lambda c: (_names(c), c.execute(query).fetchall()))
+    groups: dict[str, list[tuple[str, int, int, int, int]]] = {}
+    for row in found:
+        groups.setdefault(_base(row[0]), []).append(row)
     described = [
         ModelEntries(
             key=key,
@@ -104,11 +114,13 @@ def stats_lines(path: Path) -> Iterator[str]:
 def entries(path: Path, model: str | None = None) -> list[MemoryEntry]:
     """Return the first answers in a memory, of one model or of all, an editor's first."""
     query = "SELECT model, source, text, added FROM translations ORDER BY model, source"
-    with closing(open_file(path, must_exist=True)) as connection, reported(path):
-        names = _names(connection)
+    refuse_missing(path)
+
+    def all_rows(connection: sqlite3.Connection) -> tuple[dict[str, str], set[str] | None, Rows]:
         keys = _wanted(connection, model, path) if model else None
-        with closing(connection.execute(query)) as rows:
-            read = rows.fetchall()
+        return _names(connection), keys, connection.execute(query).fetchall()
+
+    names, keys, read = read_memory(path, all_rows)
     comments = {pairing_key(zh): text for key, zh, text, _ in read if key == COMMENT}
     found = [
         MemoryEntry(
@@ -170,13 +182,21 @@ def prune(
         )
     moment = int(time.time() if now is None else now)
     before = file_bytes(path)
-    with closing(open_file(path, must_exist=True)) as connection, reported(path):
+
+    def wanted(connection: sqlite3.Connection) -> tuple[str, list[str | int]]:
         keys = {key for model in models for key in _wanted(connection, model, path)}
-        condition, values = _condition(keys, older_than_days, unused_days, moment)
-        if dry_run:
-            query = f"SELECT COUNT(*) FROM translations WHERE {condition}"
-            with closing(connection.execute(query, values)) as rows:
-                return Pruned(int(rows.fetchone()[0]), before, before)
+        return _condition(keys, older_than_days, unused_days, moment)
+
+    def count(connection: sqlite3.Connection) -> int:
+        condition, values = wanted(connection)
+        query = f"SELECT COUNT(*) FROM translations WHERE {condition}"
+        return int(connection.execute(query, values).fetchone()[0])
+
+    refuse_missing(path)
+    if dry_run:
+        return Pruned(read_memory(path, count), before, before)
+    with closing(open_file(path)) as connection, reported(path):
+        condition, values = wanted(connection)
         with transaction(connection):
             removed = connection.execute(
                 f"DELETE FROM translations WHERE {condition}", values

@@ -142,7 +142,9 @@ class Memory:
             return [*self._remove(EDITOR, gone), *self._remove(COMMENT, gone)]
 
     def _remove(self, key: str, gone: set[str]) -> list[tuple[str, str]]:
-        found = [row for row in _corrections(self._connection, key) if pairing_key(row[0]) in gone]
+        found = [
+            row for row in corrected_rows(self._connection, key) if pairing_key(row[0]) in gone
+        ]
         self._connection.executemany(
             "DELETE FROM translations WHERE model = ? AND source = ?",
             [(key, source) for source, _ in found],
@@ -156,7 +158,7 @@ class Memory:
     def corrected_pairs(self, key: str = EDITOR) -> list[tuple[str, str]]:
         """Return an editor's corrections, Chinese and English, or comments."""
         with reported(self._path):
-            return _corrections(self._connection, key)
+            return corrected_rows(self._connection, key)
 
     def close(self) -> None:
         """Close the file; finished work is already in it."""
@@ -169,7 +171,8 @@ _INSERT = (
 )
 
 
-def _corrections(connection: sqlite3.Connection, key: str) -> list[tuple[str, str]]:
+def corrected_rows(connection: sqlite3.Connection, key: str) -> list[tuple[str, str]]:
+    """Return an editor's corrections in a file, Chinese and English, or comments."""
     query = "SELECT source, text FROM translations WHERE model = ? ORDER BY source"
     with closing(connection.execute(query, (key,))) as rows:
         return [(source, text) for source, text in rows]

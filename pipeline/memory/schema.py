@@ -5,6 +5,7 @@ translations   one row per (model key, source): the text, how sure, when added a
 models         what a model key is called by people
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -49,22 +50,17 @@ _STEPS: tuple[tuple[str, ...], ...] = (
 FILE_VERSION = len(_STEPS)
 
 
-def open_file(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
+def open_file(path: Path) -> sqlite3.Connection:
     """Open the file, made or brought up to date if need be, in WAL mode.
 
     Every statement outside a transaction is one of its own. Raises StoreError where it
     cannot be opened, is no memory, or was written by a later Yibao.
     """
-    if must_exist and not path.is_file():
-        raise StoreError(
-            f"{path}: no such file; a run with runtime.memory makes it, and "
-            "`pipeline memory import` too"
-        )
     advice = "name another file in runtime.memory, or 'off'"
     with reported(path, "cannot be opened", advice):
         make_folder(path.parent)
         make_private(path)
-        _refuse_cut_off(path)
+        refuse_cut_off(path)
         # A model's threads commit its answers, one thread at a time.
         connection = sqlite3.connect(
             path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
@@ -77,7 +73,16 @@ def open_file(path: Path, *, must_exist: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _refuse_cut_off(path: Path) -> None:
+def refuse_missing(path: Path) -> None:
+    """Raise StoreError if there is no memory."""
+    if not path.is_file():
+        raise StoreError(
+            f"{path}: no such file; a run with runtime.memory makes it, and "
+            "`pipeline memory import` too"
+        )
+
+
+def refuse_cut_off(path: Path) -> None:
     """Raise StoreError for a file without its end: SQLite reads the missing bytes as zeros.
 
     While another process writes, and after it was killed, the end may be in the log beside it.
@@ -98,7 +103,7 @@ def _refuse_cut_off(path: Path) -> None:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    if _version(connection, path) == FILE_VERSION:
+    if version_of(connection, path) == FILE_VERSION:
         connection.execute("PRAGMA synchronous=NORMAL")
         return
     _refuse_another_database(connection, path)
@@ -107,13 +112,14 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
     with transaction(connection):
-        for step in _STEPS[_version(connection, path) :]:
+        for step in _STEPS[version_of(connection, path) :]:
             for statement in step:
                 connection.execute(statement.format(changed=changed))
         connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of a file, 0 if it has none. Raises StoreError for a later Yibao's."""
     with closing(connection.execute("PRAGMA user_version")) as rows:
         version = int(rows.fetchone()[0])
     if version > FILE_VERSION:
@@ -192,6 +198,7 @@ _ADVICE = {
     "locked": "another program is using it; wait, or name another file in runtime.memory",
     "disk is full": "free some space and run again; finished work is kept",
     "readonly": "make it writable, or name another file in runtime.memory",
+    "Permission denied": "its owner can allow it (chmod), or name another file in runtime.memory",
 }
 """What to do, by what SQLite says."""
 
@@ -202,6 +209,17 @@ def reported(path: Path, what: str = "failed", advice: str = "") -> Iterator[Non
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        told = next((text for word, text in _ADVICE.items() if word in str(error)), advice)
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        told = next((text for word, text in _ADVICE.items() if word in reason), advice)
+        told = _of_another_user(path) or told
         tail = f"; {told}" if told else ""
-        raise StoreError(f"{path}: the translation memory {what}: {error}{tail}") from None
+        raise StoreError(f"{path}: the translation memory {what}: {reason}{tail}") from None
+
+
+def _of_another_user(path: Path) -> str:
+    """Return what to do where a file beside a memory that we may write is another user's."""
+    beside = (Path(f"{path}{ending}") for ending in ("-wal", "-shm"))
+    closed = [file.name for file in beside if file.exists() and not os.access(file, os.W_OK)]
+    if not closed or not os.access(path, os.W_OK):
+        return ""
+    return f"another user left {' and '.join(closed)} there: let root chown them to you"

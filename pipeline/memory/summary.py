@@ -1,11 +1,14 @@
-"""What a translation memory holds, in a line."""
+"""What a translation memory holds: read for a line to a person, and for an editor's corrections."""
 
 from contextlib import closing
 from pathlib import Path
 
 from pipeline.language.plural import plural
+from pipeline.language.sentence_key import pairing_key
+from pipeline.memory.memory import corrected_rows
 from pipeline.memory.postgres import PostgresMemory
-from pipeline.memory.schema import count_sentences, open_file
+from pipeline.memory.read_only import read_memory
+from pipeline.memory.schema import EDITOR, count_sentences
 
 
 def remembered_sentences(path: Path | str) -> int:
@@ -15,8 +18,18 @@ def remembered_sentences(path: Path | str) -> int:
             return memory.count()
     if not path.is_file():
         return 0
-    with closing(open_file(path)) as connection:
-        return count_sentences(connection, path)
+    return read_memory(path, lambda connection: count_sentences(connection, path))
+
+
+def corrections_in(path: Path | str, key: str = EDITOR) -> dict[str, str]:
+    """Return an editor's English, or comments, by `pairing_key`; none if there is no memory."""
+    if isinstance(path, str):
+        with closing(PostgresMemory(path)) as memory:
+            return memory.corrections(key)
+    if not path.is_file():
+        return {}
+    rows = read_memory(path, lambda connection: corrected_rows(connection, key))
+    return {pairing_key(source): text for source, text in rows}
 
 
 def memory_line(path: Path | str | None) -> str:

@@ -19,11 +19,22 @@ class HookResult:
     seconds: float
 
 
-class DeadlinedCall:
-    """A call at work in a thread of its own, with a deadline."""
+STOP_SECONDS = 5.0
+"""How long a call that was stopped may take to end."""
 
-    def __init__(self, name: str, deadline: float, function: Callable[[], None]) -> None:
-        self._name, self._deadline = name, deadline
+
+class DeadlinedCall:
+    """A call at work in a thread of its own, with a deadline; `stop` ends it from outside."""
+
+    def __init__(
+        self,
+        name: str,
+        deadline: float,
+        function: Callable[[], None],
+        *,
+        stop: Callable[[], None] | None = None,
+    ) -> None:
+        self._name, self._deadline, self._stop = name, deadline, stop
         self._problem: str | None = None
         self._seconds = deadline
         self._started = time.monotonic()
@@ -45,6 +56,9 @@ class DeadlinedCall:
     def result(self) -> HookResult:
         """Wait until the deadline; return what came of the call."""
         self._thread.join(max(0.0, self._started + self._deadline - time.monotonic()))
+        if self._stop is not None and self._thread.is_alive():
+            self._stop()
+            self._thread.join(STOP_SECONDS)
         problem = self._problem
         if problem is None:
             problem = f"no end after {self._deadline:g} seconds"

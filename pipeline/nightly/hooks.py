@@ -6,14 +6,16 @@ deadline: a server that never answers, a name that is never resolved, a program 
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from models.prompted.address import without_secrets
 from pipeline.config.night_sections import CommandHook, Event, NotifySection
 from pipeline.nightly.deadline import DeadlinedCall, HookError, HookResult
 
@@ -37,53 +39,102 @@ def run_hooks(
     if values["event"] not in notify.on:
         return []
     body = json.dumps(values, ensure_ascii=False, indent=1)
-    calls: list[tuple[str, float, Callable[[], None]]] = []
+    waiting = list[DeadlinedCall]()
     if (command := notify.command) is not None:
-        calls.append(("command", command.timeout_seconds, lambda: _run(command, values, body)))
+        program = Program(command, values, body)
+        limit = command.timeout_seconds
+        waiting.append(DeadlinedCall("command", limit, program.run, stop=program.stop))
     if (webhook := notify.webhook) is not None:
         from pipeline.nightly.webhook import call_webhook  # few runs have one
 
         call = lambda: call_webhook(webhook, body, offline=offline)  # noqa: E731 (one line a hook)
-        calls.append(("webhook", webhook.timeout_seconds, call))
+        waiting.append(DeadlinedCall("webhook", webhook.timeout_seconds, call))
     if (mail := notify.mail) is not None:
         from pipeline.nightly.mail import send_mail  # few runs have one
 
-        calls.append(("mail", mail.timeout_seconds, lambda: send_mail(mail, values, body)))
-    waiting = [DeadlinedCall(name, deadline, function) for name, deadline, function in calls]
+        call = lambda: send_mail(mail, values, body)  # noqa: E731
+        waiting.append(DeadlinedCall("mail", mail.timeout_seconds, call))
     return [call.result() for call in waiting]
 
 
-def _run(hook: CommandHook, values: Mapping[str, Any], body: str) -> None:
-    """Start the program, give it the event, and wait until its deadline.
+def hook_lines(notify: NotifySection) -> Iterator[str]:
+    """Yield a line for each hook, with what will keep it from working here. Calls nobody."""
+    if (command := notify.command) is not None:
+        is_there = shutil.which(command.run[0]) is not None
+        yield f"command {command.run[0]}{'' if is_there else ': no such program'}"
+    if (webhook := notify.webhook) is not None:
+        address = without_secrets(webhook.url) if webhook.url else f"in {webhook.url_variable}"
+        yield f"webhook {address}{_unset(webhook.url_variable, webhook.token_variable)}"
+    if (mail := notify.mail) is not None:
+        place = f"{mail.server}:{mail.port} ({mail.security})"
+        yield f"mail by {place} to {', '.join(mail.to)}{_unset(mail.password_variable)}"
 
-    Raises HookError if it cannot be started, fails or is not finished in time.
+
+def _unset(*names: str | None) -> str:
+    missing = [name for name in names if name and not os.environ.get(name, "").strip()]
+    return f": not set here: {', '.join(missing)}" if missing else ""
+
+
+class Program:
+    """A program that gets the event; both its thread and the run may end it at its deadline.
+
+    On a busy machine its thread may be late, and the run would leave the program behind.
     """
-    facts = {name: values.get(name) for name in ("event", "exit_code", "run", "folder")}
-    variables = {f"YIBAO_{name.upper()}": str(value) for name, value in facts.items()}
-    said = _LastWords()
-    try:
-        process = subprocess.Popen(
-            hook.run,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=said.end,
-            env=os.environ | variables,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise HookError(f"{hook.run[0]}: cannot be started: {error.strerror}") from None
-    finally:
-        os.close(said.end)
-    with process:  # closes its streams, and waits for the end of one that is stopped
+
+    def __init__(self, hook: CommandHook, values: Mapping[str, Any], body: str) -> None:
+        self._hook, self._body = hook, body
+        facts = {name: values.get(name) for name in ("event", "exit_code", "run", "folder")}
+        self._variables = {f"YIBAO_{name.upper()}": str(value) for name, value in facts.items()}
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
+
+    def run(self) -> None:
+        """Start the program, give it the event, and wait until its deadline.
+
+        Raises HookError if it cannot be started, fails or is not finished in time.
+        """
+        hook, said = self._hook, _LastWords()
+        process = self._start(said.end)
+        with process:  # closes its streams, and waits for the end of one that is stopped
+            try:
+                process.communicate(self._body.encode(), timeout=hook.timeout_seconds)
+            except subprocess.TimeoutExpired:
+                self.stop()
+        if self._is_stopped and process.returncode:
+            raise HookError(f"{hook.run[0]}: stopped after {hook.timeout_seconds:g} seconds")
+        if process.returncode:
+            code = process.returncode
+            raise HookError(f"{hook.run[0]}: ended with exit code {code}{said.line()}")
+
+    def _start(self, errors: int) -> "subprocess.Popen[bytes]":
         try:
-            # before the deadline of the run: the program is gone when the run continues
-            process.communicate(body.encode(), timeout=0.95 * hook.timeout_seconds)
-        except subprocess.TimeoutExpired:
+            process = subprocess.Popen(
+                self._hook.run,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                env=os.environ | self._variables,
+                start_new_session=True,
+            )
+        except OSError as error:
+            reason = f"cannot be started: {error.strerror}"
+            raise HookError(f"{self._hook.run[0]}: {reason}") from None
+        finally:
+            os.close(errors)
+        with self._lock:
+            self._process = process
+        if self._is_stopped:  # while it was being started
             _kill(process)
-            limit = f"{hook.timeout_seconds:g} seconds"
-            raise HookError(f"{hook.run[0]}: stopped after {limit}") from None
-    if process.returncode:
-        raise HookError(f"{hook.run[0]}: ended with exit code {process.returncode}{said.line()}")
+        return process
+
+    def stop(self) -> None:
+        """End the program and all that it started, also if it is only being started."""
+        with self._lock:
+            self._is_stopped = True
+            process = self._process
+        if process is not None:
+            _kill(process)
 
 
 class _LastWords:

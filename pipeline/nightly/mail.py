@@ -29,6 +29,10 @@ def send_mail(hook: MailHook, values: Mapping[str, Any], body: str) -> None:
             server.send_message(message)
     except smtplib.SMTPAuthenticationError:
         raise HookError(f"{hook.server}: the log-in was refused") from None
+    except smtplib.SMTPNotSupportedError:
+        raise HookError(
+            f"{hook.server}: the server offers no STARTTLS; set notify.mail.security to tls or none"
+        ) from None
     except (OSError, smtplib.SMTPException) as error:
         raise HookError(f"{hook.server}: {type(error).__name__}: {error}"[:300]) from None
 
@@ -52,5 +56,9 @@ def _connected(hook: MailHook) -> smtplib.SMTP:
         return smtplib.SMTP_SSL(hook.server, hook.port, own_name, timeout=timeout, context=context)
     server = smtplib.SMTP(hook.server, hook.port, own_name, timeout=timeout)
     if hook.security == "starttls":
-        server.starttls(context=ssl.create_default_context())
+        try:
+            server.starttls(context=ssl.create_default_context())
+        except BaseException:
+            server.close()
+            raise
     return server

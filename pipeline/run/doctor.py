@@ -21,6 +21,7 @@ from pipeline.engine.plan import STAGES
 from pipeline.engine.stages import make_plan
 from pipeline.errors import PipelineError
 from pipeline.memory.summary import memory_line
+from pipeline.nightly.hooks import hook_lines
 
 
 def doctor_lines(config: BaseModel | None) -> Iterator[str]:
@@ -62,6 +63,7 @@ def _choices(config: Config) -> Iterator[str]:
             yield _line(stage.name, f"cannot run: {problem}")
         for model in models.get(stage.name, ()):
             yield from _model_lines(stage.name, model.name, model)
+    yield from (_line("notify", line) for line in hook_lines(config.notify))
 
 
 def _output_text(output: str) -> str:

@@ -36,7 +36,7 @@ from pipeline.engine.store import Store, to_jsonl
 from pipeline.engine.translation.model import begin_loading
 from pipeline.engine.work import is_ready
 from pipeline.errors import PipelineError, StoreError
-from pipeline.exit_codes import failure_text, how_it_ends, is_stop
+from pipeline.exit_codes import failure_text, how_it_ends, is_foreseen, is_stop
 from pipeline.language.plural import plural
 from pipeline.memory.place import AnyMemory, memory_of
 from pipeline.nightly.edition_changes import CHANGES
@@ -118,7 +118,7 @@ def _run_recorded(config: Config, options: Options, journal: Journal) -> Outcome
                 follow_up(config, manifest, journal, reason=reason)
                 write_end(folder, manifest)
             journal.end_with(error)
-        if isinstance(error, PipelineError | WeightsError | KeyboardInterrupt):
+        if is_foreseen(error) or isinstance(error, KeyboardInterrupt):
             raise
         if is_stop(error):
             raise KeyboardInterrupt from error

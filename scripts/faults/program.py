@@ -51,13 +51,27 @@ def run_program(folder: Path, meanwhile: Meanwhile | None, file_bytes: int | Non
         try:
             if meanwhile:
                 meanwhile(process)
-            process.wait(LIMIT_SECONDS)
+            wait_for(process)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
             return Ended(OUT_OF_TIME, _text(output))
         code = process.returncode
         return Ended(code if code >= 0 else 128 - code, _text(output))
+
+
+def wait_for(process: Process) -> None:
+    """Wait for the end of a process, a second LIMIT_SECONDS times. Raises TimeoutExpired.
+
+    Where this process is stopped together with the other one, that time does not count.
+    """
+    for second in range(LIMIT_SECONDS):
+        try:
+            process.wait(1)
+            return
+        except subprocess.TimeoutExpired:
+            if second == LIMIT_SECONDS - 1:
+                raise
 
 
 def _program(ready: int, file_bytes: int | None) -> str:

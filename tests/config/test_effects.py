@@ -455,6 +455,7 @@ REFUSED = [
     ("server", "translate.model.sampling.top_k=5", 2, "'sampling.top_k' is not sent to a server"),
     ("server", "translate.model.sampling.repetition_penalty=2", 2, "is not sent to a server"),
     ("summary server", "summarize.model.sampling.top_k=5", 2, "is not sent to a server"),
+    ("", "gate.cider={max: 1}", 2, "gate.cider: 'cider' is not allowed; choose 'bleu', 'chrf'"),
     ("", "gate.ter={max: 1}", 2, "gate.ter: not one of score.metrics: bleu; add it there"),
     ("", "runtime.threads=0", 2, "runtime.threads: 0 is too small; it must be at least 1"),
     (

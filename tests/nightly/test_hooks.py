@@ -3,16 +3,20 @@
 import json
 import socket
 import socketserver
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from pipeline.config.night_sections import CommandHook
+from pipeline.nightly.deadline import HookError
+from pipeline.nightly.hooks import Program
 from pipeline.storage import hold_folder
 from tests.nights import Nights
 
@@ -140,6 +144,40 @@ def test_all_three_hear_of_a_finished_run(
     assert "s3cret" not in written
 
 
+def test_a_mail_server_without_encryption_is_named_with_the_remedy(
+    nights: Nights, mail: Any
+) -> None:
+    server = {"server": "127.0.0.1", "port": mail.server_address[1]}
+    nights.configure(notify={"mail": server | {"sender": "a@b.c", "to": ["d@e.f"]}})
+    nights.run("2026-11-25")
+    assert notified(nights)["mail"] == (
+        "127.0.0.1: the server offers no STARTTLS; set notify.mail.security to tls or none"
+    )
+
+
+def test_doctor_names_each_hook_and_what_it_lacks(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_TOKEN", "s3cret")
+    login = {"user": "me", "password_variable": "NO_PASSWORD"}
+    nights.configure(
+        runtime={"offline": False},
+        notify={
+            "command": {"run": ["/no/such/page-me", "yibao"]},
+            "webhook": {"url": "https://example.org/x", "token_variable": "HOOK_TOKEN"},
+            "mail": {"server": "mail.example.org", "sender": "a@b.c", "to": ["d@e.f"]} | login,
+        },
+    )
+    text = nights.call("doctor", "--config", "config.yaml").text
+    assert "notify        command /no/such/page-me: no such program\n" in text
+    assert "notify        webhook https://example.org" in text
+    assert "mail by mail.example.org:587 (starttls) to d@e.f: not set here: NO_PASSWORD\n" in text
+    assert "s3cret" not in text
+    nights.configure(notify={"command": {"run": [sys.executable]}})
+    text = nights.call("doctor", "--config", "config.yaml").text
+    assert f"notify        command {sys.executable}\n" in text
+
+
 def hanging(hooks: Hooks) -> dict[str, Any]:
     program = "import time; time.sleep(60)"
     return {
@@ -163,6 +201,35 @@ def test_hooks_that_hang_cost_no_more_than_their_deadline(nights: Nights, hooks:
     assert max(seconds) <= 0.5
     assert started["level"] == "warning"
     assert ended["exit_code"] == 0
+
+
+class _Late(subprocess.Popen[bytes]):
+    """A process whose thread learns nothing of its deadline, as on a busy machine."""
+
+    started: ClassVar[list["_Late"]] = []
+
+    def communicate(self, *arguments: Any, timeout: float | None = None) -> Any:
+        self.started.append(self)
+        return super().communicate(*arguments)
+
+
+def test_a_program_is_gone_when_the_run_continues_however_late_its_thread_is(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "Popen", _Late)
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    nights.configure(notify={"command": {"run": command, "timeout_seconds": 0.5}})
+    nights.run("2026-11-25")
+    assert notified(nights)["command"].endswith("stopped after 0.5 seconds")
+    assert _Late.started[-1].returncode
+
+
+def test_a_program_that_is_stopped_while_it_starts_ends_at_once() -> None:
+    hook = CommandHook(run=(sys.executable, "-c", "import time; time.sleep(60)"))
+    program = Program(hook, {}, "")
+    program.stop()
+    with pytest.raises(HookError, match="stopped after"):
+        program.run()
 
 
 # the program, its problem: one prints without end, one leaves a program behind that holds its

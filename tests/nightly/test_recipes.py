@@ -126,9 +126,20 @@ def test_the_cron_job_and_the_indexed_job_differ_where_they_should() -> None:
     assert "$JOB_COMPLETION_INDEX" in text("indexed-job.yaml")
 
 
+def test_every_pod_has_the_day_of_the_desk_and_the_secrets_of_hooks() -> None:
+    pods = [pod_of(read_yaml(name))[1] for name in ("cronjob.yaml", "indexed-job.yaml")]
+    first, second = (pod["containers"][0] for pod in pods)
+    assert first["env"] == second["env"] == [{"name": "TZ", "value": "Asia/Shanghai"}]
+    assert first["envFrom"] == second["envFrom"]
+    zone = first["env"][0]["value"]
+    assert f'ZONE = "{zone}"' in text("yibao_dag.py")
+    assert f"TZ: {zone}" in text("nightly.yml")
+
+
 # what the file takes from Airflow: the same in 2.10 and in 3
 AIRFLOW_NAMES = {
     "airflow": {"DAG"},
+    "airflow.timetables.trigger": {"CronTriggerTimetable"},
     "airflow.operators.bash": {"BashOperator"},
     "airflow.providers.standard.operators.bash": {"BashOperator"},
 }
@@ -137,7 +148,11 @@ AIRFLOW_ARGUMENTS = {
         *("dag_id", "description", "schedule", "start_date", "catchup", "max_active_runs"),
         "default_args",
     },
-    "BashOperator": {"task_id", "bash_command", "skip_on_exit_code", "append_env"},
+    "BashOperator": {
+        *("task_id", "bash_command", "skip_on_exit_code", "append_env"),
+        *("retries", "retry_delay", "execution_timeout"),
+    },
+    "CronTriggerTimetable": {"timezone"},
 }
 
 
@@ -149,7 +164,7 @@ def test_airflow_can_read_the_dag(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         assert specification.loader
         module = importlib.util.module_from_spec(specification)
         specification.loader.exec_module(module)
-        assert module.dag.task_ids == ["run"]
+        assert module.dag.task_ids == ["run", "verdict"]
     tree = ast.parse(text("yibao_dag.py"))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("airflow"):
@@ -157,6 +172,32 @@ def test_airflow_can_read_the_dag(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             wanted = AIRFLOW_ARGUMENTS.get(node.func.id)
             assert wanted is None or {keyword.arg for keyword in node.keywords} <= wanted
+
+
+# exit code of the run, of the task `run`, of the task `verdict` (None: it is not started)
+ENDS = [(0, 0, 0), (1, 1, None), (2, 0, 2), (3, 0, 0), (4, 0, 4), (5, 99, None), (143, 143, None)]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="Airflow runs it with bash")
+@pytest.mark.parametrize(("ended", "run", "verdict"), ENDS)
+def test_only_what_may_succeed_later_is_retried_by_airflow(
+    ended: int, run: int, verdict: int | None
+) -> None:
+    tree = ast.parse(text("yibao_dag.py"))
+    scripts = {
+        node.targets[0].id: str(ast.literal_eval(node.value))
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    assert "{{ began.astimezone(dag.timezone).date() }}" in scripts["RUN"]
+    program = f"(exit {ended}) # "
+    script = re.sub(r"{[{%].*?[%}]}", "", scripts["RUN"].replace("/opt/yibao", program))
+    answer = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert answer.returncode == run
+    if verdict is not None:
+        [code] = answer.stdout.split()
+        second = re.sub(r"{{.*?}}", code, scripts["VERDICT"])
+        assert subprocess.run(["bash", "-c", second], check=False).returncode == verdict
 
 
 def test_the_workflow_is_pinned_and_needs_no_rights() -> None:

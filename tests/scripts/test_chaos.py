@@ -3,10 +3,12 @@
 import contextlib
 import io
 import signal
+import subprocess
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -14,7 +16,7 @@ import pipeline.engine.translation.model
 from chaos import complaints, table_lines, try_faults
 from faults import workspace
 from faults.kinds import KINDS
-from faults.program import Ended, Meanwhile
+from faults.program import LIMIT_SECONDS, Ended, Meanwhile, Process, wait_for
 from pipeline.cli import main
 from pipeline.engine.store import Store
 from pipeline.testing import EchoTranslator
@@ -107,3 +109,22 @@ def test_half_written_files_are_noticed(tmp_path: Path) -> None:
 
     (result,) = try_faults(kinds, [0], 1, tmp_path, untidy)
     assert [problem for problem, _ in result.problems] == ["left over"]
+
+
+class _Slow:
+    """A process that ends after some waits; one wait may take an hour, as if both were stopped."""
+
+    def __init__(self, waits: int) -> None:
+        self.left = waits
+
+    def wait(self, timeout: float) -> int:
+        self.left -= 1
+        if self.left >= 0:
+            raise subprocess.TimeoutExpired("run", timeout)
+        return 0
+
+
+def test_a_run_has_as_many_seconds_as_both_were_awake() -> None:
+    wait_for(cast(Process, _Slow(LIMIT_SECONDS - 1)))
+    with pytest.raises(subprocess.TimeoutExpired):
+        wait_for(cast(Process, _Slow(LIMIT_SECONDS)))

@@ -21,7 +21,7 @@ from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.memory.maintenance import MemoryEntry, entries
 from pipeline.memory.place import open_memory
-from pipeline.memory.schema import COMMENT, EDITOR, open_file
+from pipeline.memory.schema import COMMENT, EDITOR, refuse_missing
 from pipeline.records import Translation
 from pipeline.run.corrections.other_runs import exchange_key, misplaced
 from pipeline.run.corrections.sort_corrections import Sorted, folded, merged, sorted_out
@@ -187,8 +187,7 @@ def forget(place: Place, sentences: Sequence[str]) -> tuple[list[tuple[str, str]
     Raises StoreError where there is no memory.
     """
     if isinstance(place.memory, Path):
-        with closing(open_file(place.memory, must_exist=True)):
-            pass  # a memory that is not there is not made to forget something
+        refuse_missing(place.memory)  # it is not made to forget something
     with closing(open_memory(place.memory)) as memory:
         found = memory.forget(sentences)
     known = {pairing_key(zh) for zh, _ in found}
