@@ -4,6 +4,7 @@ Chinese: 23个计划总投资额124亿元      23 ── 23                     
 English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  wrong power of ten
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -33,6 +34,7 @@ from pipeline.check.amounts.pairs import (
     without,
 )
 from pipeline.check.amounts.scores import swapped_scores
+from pipeline.check.amounts.vague import vague_amounts
 from pipeline.language.measures.clock import ClockTime
 from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.measures.read import (
@@ -46,7 +48,7 @@ from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Strength, plain
 from pipeline.language.sentence_cache import remembered
-from pipeline.language.variants import simplified_twin
+from pipeline.language.variants import script, simplified_twin
 from pipeline.records import Finding, Severity, Span
 
 Verdict = Literal[
@@ -99,7 +101,7 @@ def _entries(source: str, translation: str) -> tuple[Entry, ...]:
         return ()
     digits = list(shared_digits(twin, translation))
     chinese = (
-        with_chinese_measures(twin, without(numbers_there, [there for there, _ in digits]))
+        _with_units(source, twin, without(numbers_there, [there for there, _ in digits]))
         if digits
         else list(_measured(source))
     )
@@ -123,7 +125,14 @@ def _entries(source: str, translation: str) -> tuple[Entry, ...]:
 @remembered
 def _measured(source: str) -> list[Quantity]:
     """Return the numbers of a source with their units."""
-    return with_chinese_measures(simplified_twin(source), chinese_quantities(source))
+    return _with_units(source, simplified_twin(source), chinese_quantities(source))
+
+
+def _with_units(source: str, twin: str, quantities: Iterable[Quantity]) -> list[Quantity]:
+    """Return numbers with their units; the 元 of traditional characters may be NT$ or HK$."""
+    is_traditional = twin != source and script(source) == "traditional"
+    countries = "台湾香港" if is_traditional else ""
+    return with_chinese_measures(twin, quantities, countries=countries)
 
 
 def _matched(
@@ -168,7 +177,7 @@ def _place(entry: Entry) -> tuple[int, int]:
 
 def numbers(source: str, translation: str) -> list[Finding]:
     """Find numbers that are missing, changed, off by a power of ten, or in no source."""
-    found = []
+    found = list(vague_amounts(source, translation))
     for entry in ledger(source, translation):
         if entry.verdict != "kept":
             severity: Severity = "warning" if entry.verdict in _MILD else "error"

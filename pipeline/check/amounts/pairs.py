@@ -187,14 +187,15 @@ def changed(missing: Sequence[Quantity], extra: Sequence[Quantity]) -> list[Pair
     pairs: list[Pair] = []
     for may_be in (_same_kind, _copied_lunar_date, _same_family):
         pairs += _changed_of_a_kind(there, here, may_be)
-    return pairs
+    named = [one for one in missing if one.kind == "month" and one.strength is Strength.POSSIBLE]
+    return pairs + _changed_of_a_kind(named, here, _same_kind)  # 五一 as "October 1"
 
 
 _LAST_DAY = 31
 
 
 def _same_kind(one: Quantity, other: Quantity) -> bool:
-    return one.kind == other.kind
+    return one.kind == other.kind or {one.kind, other.kind} == {"", "age"}
 
 
 def _copied_lunar_date(one: Quantity, other: Quantity) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from models.patterns import lazy
 from pipeline.language.measures.measure import Measure, divided
@@ -66,9 +66,15 @@ _DOLLARS = (
 )
 
 
-def with_chinese_measures(text: str, quantities: Iterable[Quantity]) -> list[Quantity]:
-    """Give every number of a Chinese text its units; several if the word is ambiguous."""
-    return _with_measures(text, list(quantities), _chinese, _is_below_zero)
+def with_chinese_measures(
+    text: str, quantities: Iterable[Quantity], *, countries: str = ""
+) -> list[Quantity]:
+    """Give every number of a Chinese text its units; several if the word is ambiguous.
+
+    元 is also the money of `countries`, and of those that the text names.
+    """
+    read = partial(_chinese, countries=countries)
+    return _with_measures(text, list(quantities), read, _is_below_zero)
 
 
 def with_english_measures(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
@@ -120,7 +126,7 @@ def _without_dates(quantity: Quantity, measures: tuple[Measure, ...]) -> tuple[M
 _NO_UNIT = {"weekday", "month", "day", "lunar month", "lunar day", "decade", "ordinal", "quarter"}
 
 
-def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
+def _chinese(text: str, span: Span, *, countries: str = "") -> tuple[tuple[Measure, ...], int]:
     words = chinese_words()
     written = text[span.start : span.end]
     before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
@@ -142,7 +148,8 @@ def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
     elif _CELSIUS.search(before):
         measures = tuple(m for m in measures if m.system == "celsius") or measures
     if any(measure.is_money for measure in measures):
-        measures = _local_money(text + ("台币" if "兆" in written else ""), measures)
+        named = text + countries + ("台币" if "兆" in written else "")
+        measures = _local_money(named, measures)
     return _with_rate(text, before, measures, end), end
 
 

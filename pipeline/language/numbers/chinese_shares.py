@@ -183,7 +183,10 @@ def _seconds(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _DOZENS = lazy(rf"(?P<count>{_ANY})打(?=[鸡啤鸭玫铅毛袜蛋饺杯瓶花鲜纸苹橙罐])")
-_QUARTERS = lazy(r"(?P<count>[一两二三1-3])刻钟|(?<=[点时])(?P<past>[一三])刻")
+_QUARTERS = lazy(
+    rf"(?:(?P<hours>{_ANY})(?:个?小时|个?钟头)[零又]?)?(?P<count>[一两二三1-3])刻钟"
+    r"|(?<=[点时])(?P<past>[一三])刻"
+)
 
 
 def _dozens(match: re.Match[str]) -> Iterator[Quantity]:
@@ -192,14 +195,21 @@ def _dozens(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 def _quarter_hours(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read 三刻钟 (45 minutes) and 一个小时一刻钟 (1¼ hours, 75 minutes)."""
     count = _number(match["count"] or match["past"])
+    if match["hours"]:
+        hours = amount(match["hours"]) + count / 4
+        yield quantity(match, hours, 60 * hours)
+        return
     yield quantity(match, 15 * count, count / 4, count)
 
 
 _AND_A_HALF = lazy(
     rf"(?P<count>{_ANY})(?:个半(?=(?P<unit>小时|钟头|月|世纪|星期|多月|多小时)|)|(?P<unit2>[年天倍斤亩里米吨岁周块元尺丈层]|公里|公斤|公顷|小时|星期|世纪|千米)半(?![导径数夜岛路空价价截成百场山天年个月]))"
 )
-_SMALLER = {"小时": 60, "钟头": 60, "月": 30, "世纪": 100, "年": 12, "天": 24, "周": 7, "星期": 7}
+_SMALLER = {
+    "小时": 60, "钟头": 60, "月": 30, "世纪": 100, "年": 12, "岁": 12, "天": 24, "周": 7, "星期": 7
+}  # fmt: skip
 
 
 def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:

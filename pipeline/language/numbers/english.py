@@ -57,6 +57,9 @@ _SHARED_SCALE = lazy(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|
 _REST = lazy(r"other|more", re.IGNORECASE)
 _OTHER_BEFORE = lazy(r"\b(?:other|another)\s$", re.IGNORECASE)
 _OTHER_AFTER = lazy(r"\s(?:other|more|others)\b", re.IGNORECASE)
+_OF_AGE = lazy(r"years?[\s-]old|\bage[ds]?\b")
+_AGE_AFTER = lazy(r"[\s-]years?[\s-]old")
+_AGE_BEFORE = lazy(r"\b(?:aged|age)\s(?:just\s|only\s|about\s|around\s|over\s|above\s|under\s)?$")
 _ORDINAL_AFTER = lazy(r"\s[A-Za-z]")
 _RANKED_AFTER = lazy(
     r"\s(?:place|prize|round|session|meeting|phase|stage|batch|edition|floor|generation|plenary"
@@ -108,9 +111,22 @@ def english_quantities(text: str) -> list[Quantity]:
     searches = of_digits if has_digit else (_dates_and_shares, _words)
     read = (quantity for search in searches for quantity in search(text, taken))
     quantities = sorted(islice(read, MOST_QUANTITIES), key=lambda quantity: quantity.span.start)
-    if not _REST.search(text):
-        return quantities
-    return [_with_the_rest(text, one) for one in quantities]
+    if _REST.search(text):
+        quantities = [_with_the_rest(text, one) for one in quantities]
+    if _OF_AGE.search(text):
+        quantities = [_as_age(text, one) for one in quantities]
+    return quantities
+
+
+def _as_age(text: str, quantity: Quantity) -> Quantity:
+    """Mark the age of "an 80-year-old" and "aged over 80": a person born after 1980 is none."""
+    start, end = quantity.span.start, quantity.span.end
+    if quantity.kind or not (
+        _AGE_AFTER.match(text, end)
+        or _AGE_BEFORE.search(text[max(0, start - _BEFORE_CHARS) : start])
+    ):
+        return quantity
+    return replace(quantity, kind="age", loose=quantity.values)
 
 
 def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
