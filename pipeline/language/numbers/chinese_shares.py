@@ -36,7 +36,9 @@ def _part(match: re.Match[str]) -> Iterator[Quantity]:
         return
     part = amount(written)
     if whole == HUNDRED:
-        yield quantity(match, part, part / 100, strength=CERTAIN)
+        # 百分之百 is also "all", "fully"
+        strength = Strength.LIKELY if written == "百" else CERTAIN
+        yield quantity(match, part, part / 100, strength=strength)
     elif whole in (1000, 10_000):
         yield quantity(match, part / whole, part, part * 100 / whole, strength=CERTAIN)
     elif whole:

@@ -66,6 +66,7 @@ _RANKED_AFTER = lazy(
     r"|article|chapter|section|paragraph|clause|grade|tier)\b"
 )
 _RANK_BEFORE = lazy(r"\b(?:ranked|ranks|placed|came|finished)\s$", re.IGNORECASE)
+_RANKS_BEFORE = lazy(r"\bfrom\s[a-z]+(?:th|rd|st)\s(?:place\s)?to\s$")
 _TIME_BEFORE = lazy(r"\b(?:per|every|each|a|one|split|last|of a)\s$|\d\s?$", re.IGNORECASE)
 _NUMBERED_BEFORE = lazy(
     r"\b(?:phase|type|class|part|chapter|stage|grade|level|category|volume|book|war|title|section"
@@ -80,6 +81,7 @@ _BEFORE_MAY = lazy(
     re.IGNORECASE,
 )
 _AFTER_MAY = lazy(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
+_RANKS_CHARS = 30  # and between "from fifth" and "second"
 _BEFORE_CHARS = 16  # most characters between a number and an earlier word that changes its reading
 
 _DIGIT = lazy(r"\d")
@@ -294,8 +296,8 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
 
 def _is_ordinal(text: str, span: Span) -> bool:
     """True if "second" is an ordinal, not a time."""
-    before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
-    is_rank = bool(_RANK_BEFORE.search(before))
+    before = text[max(0, span.start - _RANKS_CHARS) : span.start]
+    is_rank = bool(_RANK_BEFORE.search(before) or _RANKS_BEFORE.search(before))
     is_before_word = bool(_ORDINAL_AFTER.match(text, span.end))
     return is_rank or (is_before_word and not _TIME_BEFORE.search(before))
 
