@@ -74,7 +74,7 @@ CHECKS = (
     Check("direction", "a direction or bound reversed", 7, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
-    Check("repetition", "words repeated in a loop", 2, repetition),
+    Check("repetition", "words repeated in a loop", 3, repetition),
     Check("length", "an unlikely length", 3, length, "warning"),
     Check("coverage", "a part left out or added", 3, coverage, "warning", reads_twin=True),
     Check("question", "a question lost or added", 2, question, "warning", reads_twin=True),
