@@ -31,7 +31,7 @@ _ENGLISH_SHARE = lazy(
     r"(?P<points>per\s?cent(?:age)?[\s-]points?$)|(?P<percent>%$|per\s?cent$)", re.IGNORECASE
 )
 _UNIT_INSIDE = lazy(
-    r"[\d零〇一二两三四五六七八九十百千万亿](?P<unit>[米吨元块秒斤里年天周倍])[\d零一二两三四五六七八九半]"
+    r"[\d零〇一二两三四五六七八九十百千万亿](?P<unit>[米吨元块秒斤里年天周倍亩丈])[\d零一二两三四五六七八九半]"
 )
 _ABOUT_INSIDE = lazy(r"(?P<unit>个)[多余来几]")
 _HALF_INSIDE = lazy(r"(?P<unit>个?)半$")

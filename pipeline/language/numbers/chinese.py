@@ -233,8 +233,8 @@ def _digit_run(text: str, run: str, start: int, pair: int) -> Iterator[Quantity]
     strength = Strength.LIKELY if is_sure else Strength.POSSIBLE
     for place, digit in ((pair, first), (pair + 1, second)):
         ways = [amount(head + digit + tail)]
-        if not tail:
-            ways += [Fraction(DIGITS[digit]), amount(head + digit)]
+        if not (head or tail):
+            ways.append(Fraction(DIGITS[digit]))
         if tail and not head and tail[0] in "十百千" and not set(tail) & DIGITS.keys():
             ways.append(scale(tail) * DIGITS[digit])
         if year:

@@ -201,7 +201,19 @@ def _new_century(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, 2000, 21, strength=POSSIBLE)
 
 
+_SENTENCE = lazy(
+    rf"(?<=刑|役|禁|处|判)(?P<years>\d{{1,2}}|[{NUMERAL}]{{1,3}})年零?(?P<months>1[01]|[1-9]|十一?|[{_DIGIT}])个?月"
+)
+
+
+def _sentence(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read the 7½ years, or 90 months, of 判处有期徒刑七年六个月."""
+    months = 12 * amount(match["years"]) + amount(match["months"])
+    yield quantity(match, months / 12, months, strength=CERTAIN)
+
+
 DATES: tuple[NumberSearch, ...] = (
+    number_search(_SENTENCE, _sentence, "刑|役|禁|处|判"),
     number_search(_WEEKDAY, _weekday, "周|星期|礼拜"),
     number_search(_NUMERIC, _numeric, "19|20"),
     number_search(_ERA, _era),

@@ -163,13 +163,19 @@ def _coins(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _MEASURED = lazy(
-    rf"(?<![百千万亿])(?P<whole>\d{{1,2}}|[{NUMERAL}]{{1,3}})(?P<unit>[米吨])(?P<rest>\d{{1,2}}|[{_DIGIT}零]{{1,2}}(?<!两))"
+    rf"(?P<mu>\d{{1,3}}|[{NUMERAL}]{{1,4}})亩(?P<tenths>[{_DIGIT}])分(?![之钟])"
+    rf"|(?P<zhang>[{NUMERAL}]{{1,3}})丈(?P<chi>[{_DIGIT}])(?![{NUMERAL}尺个名])"
+    rf"|(?<![百千万亿])(?P<whole>\d{{1,2}}|[{NUMERAL}]{{1,3}})(?P<unit>[米吨])(?P<rest>\d{{1,2}}|[{_DIGIT}零]{{1,2}}(?<!两))"
     rf"(?![\d.{NUMERAL}]|[秒分米名个元人公厘只条位块])"
 )
 
 
 def _measured(match: re.Match[str]) -> Iterator[Quantity]:
-    """Read 1米75 and 一米八五 (1.85), 1米8 and 一米八 (1.8), 一吨四 (1.4)."""
+    """Read 1米75 and 一米八五 (1.85), 1米8 (1.8), 一吨四 (1.4), 三亩二分 (3.2), 一丈二 (1.2)."""
+    if large := match["mu"] or match["zhang"]:
+        tenths = _number(match["tenths"] or match["chi"])
+        yield quantity(match, amount(large) + tenths / 10, strength=CERTAIN)
+        return
     digits = "".join(str(DIGITS.get(character, character)) for character in match["rest"])
     value = amount(match["whole"]) + Fraction(int(digits), 10 ** len(digits))
     yield quantity(match, value, strength=CERTAIN, loose=(100 * value,))
@@ -257,7 +263,7 @@ SHARES: tuple[NumberSearch, ...] = (
     number_search(_DISCOUNT, _discount, "折|半价"),
     number_search(_TIMES, _times, "倍"),
     number_search(_COINS, _coins, "元|块|毛|角"),
-    number_search(_MEASURED, _measured, "米|吨"),
+    number_search(_MEASURED, _measured, "米|吨|亩|丈"),
     number_search(_SECONDS, _seconds, "秒"),
     number_search(_DOZENS, _dozens, "打"),
     number_search(_QUARTERS, _quarter_hours, "刻"),
