@@ -187,8 +187,10 @@ def changed(missing: Sequence[Quantity], extra: Sequence[Quantity]) -> list[Pair
     pairs: list[Pair] = []
     for may_be in (_same_kind, _copied_lunar_date, _same_family):
         pairs += _changed_of_a_kind(there, here, may_be)
-    named = [one for one in missing if one.kind == "month" and one.strength is Strength.POSSIBLE]
-    return pairs + _changed_of_a_kind(named, here, _same_kind)  # 五一 as "October 1"
+    named = [
+        one for one in missing if one.kind in _SOLAR and one.strength is Strength.POSSIBLE
+    ]  # 五一 as "October 1"
+    return pairs + _changed_of_a_kind(named, here, _same_kind)
 
 
 _LAST_DAY = 31

@@ -35,6 +35,7 @@ _UNIT_INSIDE = lazy(
 )
 _ABOUT_INSIDE = lazy(r"(?P<unit>个)[多余来几]")
 _HALF_INSIDE = lazy(r"(?P<unit>个?)半$")
+_HALF_A = lazy(r"^半(?P<unit>年|个?小时|个?钟头|个?月|个?世纪|天)$")
 _RATE = lazy(r"\s?[/／]\s?|每")
 _ENGLISH_RATE = lazy(r"\s?/\s?|[\s-](?:per|an?|each|every)[\s-]", re.IGNORECASE)
 _RATE_BEFORE = lazy(
@@ -132,7 +133,7 @@ def _chinese(text: str, span: Span, *, countries: str = "") -> tuple[tuple[Measu
     before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
     if share := _SHARE_INSIDE.search(written):
         return _share(share), span.end
-    if inside := _UNIT_INSIDE.search(written):
+    if inside := _UNIT_INSIDE.search(written) or _HALF_A.match(written):
         return words.longest(inside["unit"], 0)[0], span.end
     split = _HALF_INSIDE.search(written) or _ABOUT_INSIDE.match(text, span.end)
     if split:  # 两个半小时, 三个多月: the 个 belongs to the unit

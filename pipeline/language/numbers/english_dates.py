@@ -50,7 +50,7 @@ def _numeric(match: re.Match[str]) -> Iterator[Quantity]:
 _MONTH = rf"(?:{'|'.join(sorted(MONTH_NAMES, key=len, reverse=True))})"
 _NO_DAY = r"(?!\d|[,.:]\d|\s?%|\s(?:million|billion|percent|per\scent|thousand|people)|-\d{1,2}-)"
 _DATE = lazy(
-    rf"\b(?P<month>{_MONTH})\b\.?,?\s(?:the\s)?(?P<day>{_DAY_DIGITS}\b{_NO_DAY}|{_ORDINAL}\b(?!\s(?:Five|Party|Congress)))"
+    rf"\b(?P<month>{_MONTH})\b\.?,?\s(?:the\s)?(?P<day>{_DAY_DIGITS}\b{_NO_DAY}|(?i:{_ORDINAL})\b(?!\s(?:Five|Party|Congress|Plen|Session|National|World|China)))"
     rf"|(?<![\d.,])\b(?P<day2>{_DAY_DIGITS}|(?:(?:twenty|thirty)[\s-])?(?:{'|'.join(ORDINALS)}))(?:\sday)?(?:\sof)?\s(?P<month2>{_MONTH})\b"
 )
 
