@@ -28,6 +28,7 @@ from pipeline.check.amounts.pairs import (
     may_be_one_unit,
     paired,
     power_of_ten,
+    repeated,
     shared_digits,
     summed,
     taken,
@@ -160,7 +161,15 @@ def _matched(
         missing.remove(there)
         extra.remove(here)
         wrong.append((there, here))
+    again_there, again_here = repeated(pairs, chinese, english)
+    wrong += taken(missing, again_here, _are_counts)
+    wrong += taken(again_there, extra, _are_counts)
     return pairs, wrong, missing, extra
+
+
+def _are_counts(there: Quantity, here: Quantity) -> bool:
+    likely = Strength.LIKELY
+    return there.strength is likely is here.strength and not there.kind and not here.kind
 
 
 def _has_too_many(text: str) -> bool:
