@@ -39,6 +39,7 @@ from pipeline.check.amounts.vague import vague_amounts
 from pipeline.language.measures.clock import ClockTime
 from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.measures.read import (
+    countries_of_script,
     english_units_alone,
     with_chinese_measures,
     with_english_measures,
@@ -49,7 +50,7 @@ from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.language.numbers.english import english_quantities
 from pipeline.language.numbers.quantity import MOST_QUANTITIES, Quantity, Strength, plain
 from pipeline.language.sentence_cache import remembered
-from pipeline.language.variants import script, simplified_twin
+from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 
 Verdict = Literal[
@@ -130,10 +131,7 @@ def _measured(source: str) -> list[Quantity]:
 
 
 def _with_units(source: str, twin: str, quantities: Iterable[Quantity]) -> list[Quantity]:
-    """Return numbers with their units; the 元 of traditional characters may be NT$ or HK$."""
-    is_traditional = twin != source and script(source) == "traditional"
-    countries = "台湾香港" if is_traditional else ""
-    return with_chinese_measures(twin, quantities, countries=countries)
+    return with_chinese_measures(twin, quantities, countries=countries_of_script(source, twin))
 
 
 def _matched(

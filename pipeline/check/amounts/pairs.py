@@ -25,8 +25,9 @@ def paired(
 ) -> tuple[list[Pair], list[Quantity], list[Quantity]]:
     """Pair the numbers by value and give the pairs and what has no counterpart, in order.
 
-    A number that the other side has, but not so often, is in neither list: see `repeated`. With very many numbers, as in a table on one line, only values are compared, and only the
-    first `_MOST_LEFT` without a counterpart are returned for each side.
+    A number that the other side has, but not so often, is in neither list: see `repeated`. With
+    very many numbers, as in a table on one line, only values are compared, and only the first
+    `_MOST_LEFT` without a counterpart are returned for each side.
     """
     if len(chinese) * len(english) > _MOST_COMPARED:
         return [], _without_counterpart(chinese, english), _without_counterpart(english, chinese)

@@ -7,13 +7,21 @@ They have no value, so they are compared by powers of ten: 数十万 is a 5, "te
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from models.patterns import lazy
+from pipeline.check.amounts.measures import unit_names
 from pipeline.check.text import small_letters
+from pipeline.language.measures.measure import share_a_unit
+from pipeline.language.measures.read import (
+    countries_of_script,
+    with_chinese_measures,
+    with_english_measures,
+)
 from pipeline.language.numbers.chinese_amounts import NUMERAL, scale
 from pipeline.language.numbers.chinese_text import reading_text
 from pipeline.language.numbers.english import english_quantities
-from pipeline.language.numbers.quantity import Quantity
+from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Span
 
@@ -90,6 +98,7 @@ def vague_amounts(source: str, translation: str) -> Iterator[Finding]:
     others = [amount for amount in vague if not amount.sizes & explained]
     for amount in amounts:
         if amount.sizes & here:
+            yield from _other_currency(source, amount, translation, vague)
             continue
         written = source[amount.span.start : amount.span.end]
         other = next(iter(others), None)
@@ -100,6 +109,30 @@ def vague_amounts(source: str, translation: str) -> Iterator[Finding]:
         elif not _is_said_otherwise(source, amount, lower):
             message = f"{written} is not in the translation"
             yield Finding("numbers", "warning", message, amount.span, None)
+
+
+def _other_currency(
+    source: str, amount: _Amount, translation: str, vague: list[_Amount]
+) -> Iterator[Finding]:
+    """Yield 数亿元 as "hundreds of millions of dollars"."""
+    same = next((one for one in vague if one.sizes & amount.sizes), None)
+    if same is None or not translation.startswith(" of ", same.span.end):
+        return
+    twin, number = simplified_twin(source), [_number(amount.span)]
+    countries = countries_of_script(source, twin)
+    there = with_chinese_measures(twin, number, countries=countries)[0].measures
+    after_of = Span(same.span.start, same.span.end + len(" of"))
+    here = with_english_measures(translation, [_number(after_of)])[0].measures
+    are_money = any(one.is_money for one in there) and any(one.is_money for one in here)
+    if are_money and not share_a_unit(there, here):
+        written = source[amount.span.start : amount.span.end]
+        said = translation[same.span.start : same.span.end]
+        message = f"{written} is in {unit_names(there)}, “{said}” in {unit_names(here)}"
+        yield Finding("numbers", "error", message, amount.span, same.span)
+
+
+def _number(span: Span) -> Quantity:
+    return Quantity((Fraction(1),), span, Strength.POSSIBLE)
 
 
 def _of_source(source: str) -> Iterator[_Amount]:

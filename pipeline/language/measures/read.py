@@ -11,6 +11,7 @@ from pipeline.language.measures.measure import Measure, divided
 from pipeline.language.measures.signs import chinese_sign, english_sign
 from pipeline.language.measures.tables import chinese_words, currencies, english_words, money_signs
 from pipeline.language.numbers.quantity import Quantity, Strength
+from pipeline.language.variants import script
 from pipeline.records import Span
 
 _Reader = Callable[[str, Span], tuple[tuple[Measure, ...], int]]
@@ -76,6 +77,14 @@ def with_chinese_measures(
     """
     read = partial(_chinese, countries=countries)
     return _with_measures(text, list(quantities), read, _is_below_zero)
+
+
+def countries_of_script(source: str, twin: str) -> str:
+    """Return the places whose money 元 may be if a text has traditional characters.
+
+    `twin` is the text in simplified ones.
+    """
+    return "台湾香港" if twin != source and script(source) == "traditional" else ""
 
 
 def with_english_measures(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
