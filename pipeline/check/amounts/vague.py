@@ -51,7 +51,7 @@ _SAYS_HALF = lazy(
     r"\b(?:half\w*|halv\w+|mid\w*|majorit\w+|most\w*|bulk|fift\w+|5\d(?:\.\d+)?|in two)\b"
 )
 _ENGLISH = lazy(
-    r"\b(?:(?P<of>dozens|scores|tens|hundreds|thousands|several|few|many|couple)\s(?:of\s)?)?"
+    r"\b(?:(?P<of>dozens|scores|tens|hundreds|thousands|several|few|many|couple)\s(?:of\s)?(?P<by>hundred\s)?)?"
     r"(?P<name>dozens?|scores|tens|hundreds?|thousands?|millions?|billions?|trillions?)\b"
 )
 _SMALL = {"dozens": 1, "scores": 1, "tens": 1, "hundreds": 2, "thousands": 3}
@@ -167,6 +167,8 @@ def _of_translation(lower: str) -> Iterator[_Amount]:
         sizes = _SIZES[name.removesuffix("s") if name != "scores" else name]
         if of in _SMALL:
             sizes = (min(sizes) + _SMALL[of],)
+        if match["by"]:
+            sizes = (min(sizes) + 2,)
         yield _Amount(frozenset(sizes), Span(*match.span()))
 
 

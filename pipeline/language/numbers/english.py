@@ -60,6 +60,7 @@ _OTHER_AFTER = lazy(r"\s(?:other|more|others)\b", re.IGNORECASE)
 _OF_AGE = lazy(r"years?[\s-]old|\bage[ds]?\b")
 _AGE_AFTER = lazy(r"[\s-]years?[\s-]old")
 _AGE_BEFORE = lazy(r"\b(?:aged|age)\s(?:just\s|only\s|about\s|around\s|over\s|above\s|under\s)?$")
+_SEVERAL = lazy(r"\b(?:several|few|many)\s$", re.IGNORECASE)
 _ORDINAL_AFTER = lazy(r"\s[A-Za-z]")
 _RANKED_AFTER = lazy(
     r"\s(?:place|prize|round|session|meeting|phase|stage|batch|edition|floor|generation|plenary"
@@ -290,6 +291,8 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
         return Quantity(values, span, Strength.POSSIBLE)
     if len(spoken) == 1 and spoken[0] in SCALES:
         return Quantity(values, span, Strength.POSSIBLE)
+    if _SEVERAL.search(text[max(0, span.start - _BEFORE_CHARS) : span.start]):
+        return Quantity(values, span, Strength.POSSIBLE)  # several hundred thousand
     is_vague = value <= 12 or spoken[0] in ("a", "an")  # worth a thousand words
     return Quantity(values, span, Strength.LIKELY if is_vague else Strength.CERTAIN)
 
