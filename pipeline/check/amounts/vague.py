@@ -41,6 +41,10 @@ _ONLY_SIZE = lazy(
     r"|成(?P<hundreds>百上千)|成千(?P<thousands>上万)"
     r"|数以(?P<counted>[百千万亿]|[十百千]万|[十百千]亿)计)"
 )
+_NEEDED = lazy(
+    r"[数數几幾上近逾超约約破成以][过過]?[十百千万萬亿億兆]|[十百千万萬亿億拾佰仟][余餘多]|[接将將突大][近破约約]"
+)
+"""What every amount of which only the size is said has, but for characters that hide."""
 _CONVERTED = lazy(
     "(?:平方)?(?:公里|华里|英里|里|公斤|市斤|斤|亩|公顷|尺|丈|两|担|英|美元|港元|日元|欧元)"
 )
@@ -82,8 +86,8 @@ class _Amount:
 
 def vague_amounts(source: str, translation: str) -> Iterator[Finding]:
     """Find an amount such as 数百 that is not in the translation, or has another size there."""
-    amounts = list(_of_source(source))
-    half = _HALF.search(simplified_twin(source))
+    amounts = list(_of_source(source)) if _NEEDED.search(source) else []
+    half = _HALF.search(simplified_twin(source)) if "半" in source else None
     if not (amounts or half) or not translation.strip():
         return
     lower = small_letters(translation)
