@@ -4,6 +4,7 @@ Chinese: 23个计划总投资额124亿元      23 ── 23                     
 English: 23 projects … 124 billion    12,400,000,000 ── 124,000,000,000  wrong power of ten
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -27,15 +28,18 @@ from pipeline.check.amounts.pairs import (
     may_be_one_unit,
     paired,
     power_of_ten,
+    repeated,
     shared_digits,
     summed,
     taken,
     without,
 )
 from pipeline.check.amounts.scores import swapped_scores
+from pipeline.check.amounts.vague import vague_amounts
 from pipeline.language.measures.clock import ClockTime
 from pipeline.language.measures.measure import share_a_unit
 from pipeline.language.measures.read import (
+    countries_of_script,
     english_units_alone,
     with_chinese_measures,
     with_english_measures,
@@ -99,7 +103,7 @@ def _entries(source: str, translation: str) -> tuple[Entry, ...]:
         return ()
     digits = list(shared_digits(twin, translation))
     chinese = (
-        with_chinese_measures(twin, without(numbers_there, [there for there, _ in digits]))
+        _with_units(source, twin, without(numbers_there, [there for there, _ in digits]))
         if digits
         else list(_measured(source))
     )
@@ -123,7 +127,11 @@ def _entries(source: str, translation: str) -> tuple[Entry, ...]:
 @remembered
 def _measured(source: str) -> list[Quantity]:
     """Return the numbers of a source with their units."""
-    return with_chinese_measures(simplified_twin(source), chinese_quantities(source))
+    return _with_units(source, simplified_twin(source), chinese_quantities(source))
+
+
+def _with_units(source: str, twin: str, quantities: Iterable[Quantity]) -> list[Quantity]:
+    return with_chinese_measures(twin, quantities, countries=countries_of_script(source, twin))
 
 
 def _matched(
@@ -151,7 +159,15 @@ def _matched(
         missing.remove(there)
         extra.remove(here)
         wrong.append((there, here))
+    again_there, again_here = repeated(pairs, chinese, english)
+    wrong += taken(missing, again_here, _are_counts)
+    wrong += taken(again_there, extra, _are_counts)
     return pairs, wrong, missing, extra
+
+
+def _are_counts(there: Quantity, here: Quantity) -> bool:
+    likely = Strength.LIKELY
+    return there.strength is likely is here.strength and not there.kind and not here.kind
 
 
 def _has_too_many(text: str) -> bool:
@@ -168,7 +184,7 @@ def _place(entry: Entry) -> tuple[int, int]:
 
 def numbers(source: str, translation: str) -> list[Finding]:
     """Find numbers that are missing, changed, off by a power of ten, or in no source."""
-    found = []
+    found = list(vague_amounts(source, translation))
     for entry in ledger(source, translation):
         if entry.verdict != "kept":
             severity: Severity = "warning" if entry.verdict in _MILD else "error"

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from models.patterns import lazy
 from pipeline.check.text import MOST_FINDINGS, WORD, shorten
-from pipeline.language.chinese import HAN, han_characters
+from pipeline.language.chinese import HAN, han_characters, is_han
+from pipeline.language.spellings import readings_of
+from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 
 _MOST_ROUNDS = 20
+_MOST_CHARACTERS = 500
+"""Characters of a source in which a name such as 郎朗 is looked for."""
 
 
 def collapsed(source: str, translation: str) -> str | None:
@@ -48,7 +53,9 @@ def repetition(source: str, translation: str) -> list[Finding]:
     again = _comes_again(spoken)
     while at < len(words) and len(found) < MOST_FINDINGS:
         size, times = _loop(spoken, at) if again[at] else (1, 0)
-        if (size, times) == (1, 2) and not _doubled(translation, words[at], words[at + 1]):
+        if (size, times) == (1, 2) and (
+            not _doubled(translation, words[at], words[at + 1]) or _is_name(source, words[at][0])
+        ):
             times = 0
         if times:
             span = Span(words[at].start(), words[at + size * times - 1].end())
@@ -117,6 +124,18 @@ def _doubled(translation: str, one: re.Match[str], other: re.Match[str]) -> bool
     """
     gap = translation[one.end() : other.start()]
     return one[0] == other[0] and (gap == " " or (gap == ", " and one[0].isdigit()))
+
+
+def _is_name(source: str, word: str) -> bool:
+    """True if the word is the pinyin of two characters of the source in a row: 郎朗, 贝贝."""
+    if not word[0].isupper():
+        return False
+    sound = word.lower()
+    return any(
+        sound in readings_of(one) and sound in readings_of(other)
+        for one, other in pairwise(simplified_twin(source)[:_MOST_CHARACTERS])
+        if is_han(one) and is_han(other)
+    )
 
 
 def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:

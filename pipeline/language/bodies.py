@@ -20,7 +20,8 @@ _NOT_AFTER = lazy("门|队|分行|署|属")
 class Body:
     """A body: its Chinese names, its usual English name, and regular expressions of what names it.
 
-    `full` are its names, `any_form` also what it is about.
+    `full` are its names, `any_form` also what it is about; a name of another body is no match of
+    the group `own`.
     """
 
     zh: tuple[str, ...]
@@ -30,16 +31,16 @@ class Body:
 
     def is_in(self, text: str) -> bool:
         """True if an English text names the body, or what it is about."""
-        return bool(compiled(self.any_form, re.IGNORECASE).search(text))
+        return bool(self.places(text))
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Return where an English text names the body, or what it is about."""
         pattern = compiled(self.any_form, re.IGNORECASE)
-        return [match.span() for match in pattern.finditer(text)]
+        return [match.span() for match in pattern.finditer(text) if match["own"]]
 
     def is_named_in(self, text: str) -> bool:
         """True if an English text has a name of the body."""
-        return bool(compiled(self.full).search(text))
+        return any(match["own"] for match in compiled(self.full).finditer(text))
 
 
 @remembered
@@ -65,10 +66,12 @@ def all_bodies() -> tuple[Body, ...]:
 def _table() -> tuple[dict[str, Body], Lookup]:
     bodies: dict[str, Body] = {}
     for zh, english in data_rows(__file__, "bodies.tsv"):
-        forms = english.split("|")
+        listed = english.split("|")
+        others = [form[1:] for form in listed if form.startswith("!")]
+        forms = [form for form in listed if not form.startswith("!")]
         names = tuple(zh.split("|"))
         full = [form for form in forms if form is forms[0] or _is_full(form)]
-        body = Body(names, forms[0], _any_of(forms), _any_of(full))
+        body = Body(names, forms[0], _any_of(forms, others), _any_of(full, others))
         bodies.update(dict.fromkeys(names, body))
     return bodies, Lookup(bodies)
 
@@ -78,6 +81,11 @@ def _is_full(form: str) -> bool:
     return " " in form.strip("*") or (form.isupper() and len(form) > 3 and form.isalpha())
 
 
-def _any_of(forms: list[str]) -> str:
-    words = "|".join(re.escape(form).replace(r"\*", r"\w*").replace("'", "['’]") for form in forms)
-    return rf"(?<!\w)(?:{words})(?!\w)"
+def _any_of(forms: list[str], others: list[str]) -> str:
+    """Return a pattern for any of some forms; names of other bodies match without the group."""
+    others_first = f"(?:{_either(others)})|" if others else ""
+    return rf"(?<!\w)(?:{others_first}(?P<own>{_either(forms)}))(?!\w)"
+
+
+def _either(forms: list[str]) -> str:
+    return "|".join(re.escape(form).replace(r"\*", r"\w*").replace("'", "['’]") for form in forms)

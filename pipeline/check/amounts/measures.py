@@ -86,6 +86,7 @@ _HEDGE_CHARS = 16
 _SMALLEST_ROUNDED = 100
 _MOST_ROUNDED = Fraction(3, 100)
 _ROUNDED_DIMENSIONS = {"length", "area", "volume", "mass", "power", "energy"}
+_COUNTED_DIMENSIONS = {"length", "area", "mass", "time"}
 _LEAST_ROUNDED_MONEY = 10_000
 
 
@@ -96,8 +97,14 @@ def is_other_count(there: Quantity, here: Quantity) -> bool:
     both are multiples: 增长两倍 as "fivefold".
     """
     return (there.strength is Strength.POSSIBLE) != (here.strength is Strength.POSSIBLE) and (
-        there.kind == here.kind == "times" or share_a_unit(there.measures, here.measures)
+        there.kind == here.kind == "times"
+        or share_a_unit(there.measures, here.measures)
+        or not _dimensions(there).isdisjoint(_dimensions(here))
     )
+
+
+def _dimensions(quantity: Quantity) -> set[str]:
+    return {one.dimension for one in quantity.measures if one.dimension in _COUNTED_DIMENSIONS}
 
 
 def _kind(measure: Measure) -> str:

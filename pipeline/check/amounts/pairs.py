@@ -25,8 +25,9 @@ def paired(
 ) -> tuple[list[Pair], list[Quantity], list[Quantity]]:
     """Pair the numbers by value and give the pairs and what has no counterpart, in order.
 
-    With very many numbers, as in a table on one line, only values are compared, and only the
-    first `_MOST_LEFT` without a counterpart are returned for each side.
+    A number that the other side has, but not so often, is in neither list: see `repeated`. With
+    very many numbers, as in a table on one line, only values are compared, and only the first
+    `_MOST_LEFT` without a counterpart are returned for each side.
     """
     if len(chinese) * len(english) > _MOST_COMPARED:
         return [], _without_counterpart(chinese, english), _without_counterpart(english, chinese)
@@ -51,6 +52,31 @@ def paired(
     known = {other for others in equals for other in others}
     extra = [english[other] for other in free if other not in known]
     return pairs, sorted(missing, key=lambda each: each.span.start), extra
+
+
+def repeated(
+    pairs: Sequence[Pair], chinese: Sequence[Quantity], english: Sequence[Quantity]
+) -> tuple[list[Quantity], list[Quantity]]:
+    """Return the counts of each side that say again what another count of that side says.
+
+    In 三人死亡，五人受伤 as "five died, five were injured" the second five is one.
+    """
+    if len(chinese) * len(english) > _MOST_COMPARED:
+        return [], []
+    there = [one.span for one, _ in pairs]
+    here = [other.span for _, other in pairs]
+    return (
+        [one for one in chinese if one.span not in there and _is_count(one, pairs, 0)],
+        [one for one in english if one.span not in here and _is_count(one, pairs, 1)],
+    )
+
+
+def _is_count(one: Quantity, pairs: Sequence[Pair], side: int) -> bool:
+    return (
+        not one.kind
+        and one.strength is Strength.LIKELY
+        and any(pair[side].value == one.value for pair in pairs)
+    )
 
 
 def _equals(chinese: Sequence[Quantity], english: Sequence[Quantity]) -> list[list[int]]:
@@ -187,14 +213,17 @@ def changed(missing: Sequence[Quantity], extra: Sequence[Quantity]) -> list[Pair
     pairs: list[Pair] = []
     for may_be in (_same_kind, _copied_lunar_date, _same_family):
         pairs += _changed_of_a_kind(there, here, may_be)
-    return pairs
+    named = [
+        one for one in missing if one.kind in _SOLAR and one.strength is Strength.POSSIBLE
+    ]  # 五一 as "October 1"
+    return pairs + _changed_of_a_kind(named, here, _same_kind)
 
 
 _LAST_DAY = 31
 
 
 def _same_kind(one: Quantity, other: Quantity) -> bool:
-    return one.kind == other.kind
+    return one.kind == other.kind or {one.kind, other.kind} == {"", "age"}
 
 
 def _copied_lunar_date(one: Quantity, other: Quantity) -> bool:

@@ -43,6 +43,10 @@ _DOTTED = lazy(rf"[{_SOUND}]{{1,8}}(?:[·•・‧．][{HAN}]{{1,9}})+")
 _RUN = lazy(rf"[{HAN}]+")
 _HAN = lazy(f"[{HAN}]")
 _SPEAKS = lazy("说|称|表示|认为|指出|补充|强调|告诉|写道|解释|坚称|回忆|宣布|承认|是|位于")
+_TITLED = lazy(
+    "(?:球星|名将|总统|总理|首相|外长|防长|财长|国王|女王|王储|大使|主教练|教练|选手|歌手|歌星|影星|演员|导演"
+    "|作家|教授|议员|市长|州长|部长|国务卿|发言人|将军|总裁|首席执行官|创始人|博士|队长|门将|前锋|后卫|中场)$"
+)
 _LATIN = lazy(rf"[{HAN}]{{0,2}}\s*[（(]?\s*[A-Za-zÀ-ɏ]")
 _WORD = lazy(r"(?<![\w'’])[^\W\d_][\w'’]*")
 _LOANS = frozenset(data_words(__file__, "loan_words.txt"))
@@ -77,7 +81,8 @@ def _beside(source: str, span: Span) -> tuple[bool, str]:
     A name that begins a clause, or that the dictionary has, begins there; one before a verb such
     as 说 ends there.
     """
-    begins_later = _HAN.match(source[max(0, span.start - 1) : span.start]) is not None
+    before = source[max(0, span.start - 1) : span.start]
+    begins_later = _HAN.match(before) is not None and not _TITLED.search(source[: span.start])
     after = _RUN.match(source, span.end, span.end + _AFTER)
     is_listed = may_be_name(source[span.start : span.end])
     if not after or is_listed or _SPEAKS.match(source, span.end):

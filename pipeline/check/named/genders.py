@@ -40,8 +40,12 @@ _PERSON = lazy(
 )
 _TITLED_ZH = lazy(
     rf"(?:(?<![{HAN}·])|(?<=[民者人员长生客主友司]))(?P<family>[{COMMON_SURNAMES}])(?:先生|女士|小姐|太太)"
+    rf"|(?<![{HAN}])(?P<surname>[{COMMON_SURNAMES}])某{{1,2}}|(?<=[人告者犯员民子])(?P<surname2>[{COMMON_SURNAMES}])某{{1,2}}"
 )
-_TITLED = lazy(r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Madam|Mister)\.?\s+(?P<name>[A-Z][a-z]+)(?!\s[A-Z])")
+_TITLED = lazy(
+    r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Madam|Mister)\.?\s+(?P<name>[A-Z][a-z]+)(?!\s[A-Z])"
+    r"|\bsurnamed\s(?P<surname>[A-Z][a-z]+)"
+)
 _LIKE = 0.6
 """Likeness from which a name may be a foreign one: Mrs. May for 梅女士."""
 _MOST_NAMES = 50
@@ -65,11 +69,13 @@ def genders(source: str, translation: str) -> Iterator[Finding]:
 
 def titled_families(source: str, translation: str) -> Iterator[Finding]:
     """Yield family names with a title (王女士) if the translation gives the titles to others."""
-    named = [folded(match["name"]) for match in islice(_TITLED.finditer(translation), _MOST_NAMES)]
+    titled = islice(_TITLED.finditer(translation), _MOST_NAMES)
+    named = [folded(match["name"] or match["surname"]) for match in titled]
     if not named:
         return
     for match in islice(_TITLED_ZH.finditer(source), _MOST_NAMES):
-        family, span = match["family"], Span(*match.span())
+        family = match["family"] or match["surname"] or match["surname2"]
+        span = Span(*match.span())
         if not stands_apart(source, span) or family_spellings(family) & set(named):
             continue
         is_like = family in CHARACTERS and max(likeness(family, name) for name in named) >= _LIKE

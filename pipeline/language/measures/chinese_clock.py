@@ -40,6 +40,8 @@ _CHINESE = lazy(
 )
 _LATE = lazy("下午|午后|傍晚|晚|夜|黄昏")
 """Words of a text in which 8时 may be 20:00; elsewhere newspapers count 24 hours."""
+_AFTERNOON = lazy(r"(?<![\d:：])(?:1[3-9]|2[0-3])[:：][0-5]\d(?!\d)")
+"""A time after which 6:00 is no evening."""
 _NO_CLOCK = lazy(r"[点时][名击评赞心火燃头滴亮位数几子缀化睛题菜播歌映代候尚段期空常节令装效光]")
 _DECIMAL = lazy(r"点[零〇一二两三四五六七八九](?![十分刻零〇一二三四五六七八九])")
 _SCORE = lazy(r"(?:[以比]|[比局]分[为是]?|大胜|战成|比数)\s?$")
@@ -60,6 +62,7 @@ def chinese_times(text: str) -> list[ClockTime]:
     """Return the times of day in a Chinese text, in order."""
     times: list[ClockTime] = []
     period, reach = "", 0
+    counts_24 = _AFTERNOON.search(text) is not None and not _LATE.search(text)
     for match in _CHINESE.finditer(text):
         if match["mark"] and _NO_CLOCK.match(text, match.start("mark")):
             continue
@@ -78,7 +81,7 @@ def chinese_times(text: str) -> list[ClockTime]:
         is_open = bool(inherited) and not match["period"] and not is_later
         minutes = tuple(_of_day(hour, late, period, is_open=is_open))
         is_24 = match["mark"] == "时" and not _LATE.search(text)
-        if not period and (is_24 or (match["colon"] and hour == 12)):
+        if not period and (is_24 or (match["colon"] and (hour == 12 or counts_24))):
             minutes = minutes[:1]
         has_minutes = any(match[name] for name in _WITH_MINUTES)
         sure = bool(period) or has_minutes or match["mark"] == "时"

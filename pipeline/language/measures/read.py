@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from models.patterns import lazy
 from pipeline.language.measures.measure import Measure, divided
 from pipeline.language.measures.signs import chinese_sign, english_sign
 from pipeline.language.measures.tables import chinese_words, currencies, english_words, money_signs
 from pipeline.language.numbers.quantity import Quantity, Strength
+from pipeline.language.variants import script
 from pipeline.records import Span
 
 _Reader = Callable[[str, Span], tuple[tuple[Measure, ...], int]]
@@ -31,10 +32,11 @@ _ENGLISH_SHARE = lazy(
     r"(?P<points>per\s?cent(?:age)?[\s-]points?$)|(?P<percent>%$|per\s?cent$)", re.IGNORECASE
 )
 _UNIT_INSIDE = lazy(
-    r"[\d零〇一二两三四五六七八九十百千万亿](?P<unit>[米吨元块秒斤里年天周倍])[\d零一二两三四五六七八九半]"
+    r"[\d零〇一二两三四五六七八九十百千万亿](?P<unit>[米吨元块秒斤里年天周倍亩丈])[\d零一二两三四五六七八九半]"
 )
 _ABOUT_INSIDE = lazy(r"(?P<unit>个)[多余来几]")
 _HALF_INSIDE = lazy(r"(?P<unit>个?)半$")
+_HALF_A = lazy(r"^半(?P<unit>年|个?小时|个?钟头|个?月|个?世纪|天)$")
 _RATE = lazy(r"\s?[/／]\s?|每")
 _ENGLISH_RATE = lazy(r"\s?/\s?|[\s-](?:per|an?|each|every)[\s-]", re.IGNORECASE)
 _RATE_BEFORE = lazy(
@@ -66,9 +68,23 @@ _DOLLARS = (
 )
 
 
-def with_chinese_measures(text: str, quantities: Iterable[Quantity]) -> list[Quantity]:
-    """Give every number of a Chinese text its units; several if the word is ambiguous."""
-    return _with_measures(text, list(quantities), _chinese, _is_below_zero)
+def with_chinese_measures(
+    text: str, quantities: Iterable[Quantity], *, countries: str = ""
+) -> list[Quantity]:
+    """Give every number of a Chinese text its units; several if the word is ambiguous.
+
+    元 is also the money of `countries`, and of those that the text names.
+    """
+    read = partial(_chinese, countries=countries)
+    return _with_measures(text, list(quantities), read, _is_below_zero)
+
+
+def countries_of_script(source: str, twin: str) -> str:
+    """Return the places whose money 元 may be if a text has traditional characters.
+
+    `twin` is the text in simplified ones.
+    """
+    return "台湾香港" if twin != source and script(source) == "traditional" else ""
 
 
 def with_english_measures(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
@@ -120,13 +136,13 @@ def _without_dates(quantity: Quantity, measures: tuple[Measure, ...]) -> tuple[M
 _NO_UNIT = {"weekday", "month", "day", "lunar month", "lunar day", "decade", "ordinal", "quarter"}
 
 
-def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
+def _chinese(text: str, span: Span, *, countries: str = "") -> tuple[tuple[Measure, ...], int]:
     words = chinese_words()
     written = text[span.start : span.end]
     before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
     if share := _SHARE_INSIDE.search(written):
         return _share(share), span.end
-    if inside := _UNIT_INSIDE.search(written):
+    if inside := _UNIT_INSIDE.search(written) or _HALF_A.match(written):
         return words.longest(inside["unit"], 0)[0], span.end
     split = _HALF_INSIDE.search(written) or _ABOUT_INSIDE.match(text, span.end)
     if split:  # 两个半小时, 三个多月: the 个 belongs to the unit
@@ -142,7 +158,8 @@ def _chinese(text: str, span: Span) -> tuple[tuple[Measure, ...], int]:
     elif _CELSIUS.search(before):
         measures = tuple(m for m in measures if m.system == "celsius") or measures
     if any(measure.is_money for measure in measures):
-        measures = _local_money(text + ("台币" if "兆" in written else ""), measures)
+        named = text + countries + ("台币" if "兆" in written else "")
+        measures = _local_money(named, measures)
     return _with_rate(text, before, measures, end), end
 
 

@@ -48,12 +48,16 @@ _SHORT_AND_ONE = lazy(r".*[百千万亿][二三四五六七八九](?=一$)")
 _CLASSIFIERS = (
     "个名位人年月日天次家件项种只条座张本部届岁倍分秒周层辆架艘台户口片块场"
     "支队组处所间套笔批句首篇期代级类国州省市县区村点大成世轮"
+    "枚碗盘杯瓶袋箱盒包颗粒朵棵株匹盏幅封册页幢栋扇尊趟串桶罐盆兄姐"
 )
+_SHORT_TENS = "廿卅卌"
+_COUNTED = lazy(rf"[多余来]?[{_CLASSIFIERS}]|[多余]")
 _PEOPLE = ("人", "名")
 _RANKS = ("中全会", "次全会", "等奖", "等功", "等舱")
 _FIVE_YEARS = lazy(
     r"十[一二三四五]五(?=[”’」\"]?(?:规划|计划|期间|时期|以来|开局|收官|末|发展|目标))"
 )
+_RANKED = lazy("[年班]级|等[奖功舱]|[层楼号月类审线](?![路性上下])")
 _ONE = lazy(r"\s?(?:[个名位家项种座条件张届台辆架艘]|小时|分钟|天|年[前后内来]|周(?!年)|人)")
 _OTHER = rf"(?:{PLAIN}|[一二两三四五六七八九十]{{1,4}})"
 _SHARED_SCALE = lazy(
@@ -188,6 +192,8 @@ def _strength(text: str, run: str, value: Fraction, start: int, end: int) -> Str
     is_old = bool(OLD_UNITS.match(text, end))
     if "几" in run:
         return Strength.POSSIBLE
+    if run in _SHORT_TENS and _COUNTED.match(text, end):
+        return Strength.CERTAIN
     if len(run) > 1 and value > 10 and run[0] not in "百千万亿":
         is_vague = value < 20 and not text.startswith(_PEOPLE, end)
         return Strength.LIKELY if is_vague or is_old else Strength.CERTAIN
@@ -224,11 +230,12 @@ def _digit_run(text: str, run: str, start: int, pair: int) -> Iterator[Quantity]
             values = (Fraction(year), Fraction(year - 1900))
             yield Quantity(values, Span(start, start + 2), Strength.LIKELY)
             return
-    strength = Strength.LIKELY if tail or head else Strength.POSSIBLE
+    is_sure = tail or head or _RANKED.match(text, start + len(run))
+    strength = Strength.LIKELY if is_sure else Strength.POSSIBLE
     for place, digit in ((pair, first), (pair + 1, second)):
         ways = [amount(head + digit + tail)]
-        if not tail:
-            ways += [Fraction(DIGITS[digit]), amount(head + digit)]
+        if not (head or tail):
+            ways.append(Fraction(DIGITS[digit]))
         if tail and not head and tail[0] in "十百千" and not set(tail) & DIGITS.keys():
             ways.append(scale(tail) * DIGITS[digit])
         if year:

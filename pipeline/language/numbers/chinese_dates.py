@@ -35,17 +35,22 @@ def _weekday(match: re.Match[str]) -> Iterator[Quantity]:
 _NUMERIC = lazy(
     r"(?<![\d./])(?P<year>(?:19|20)\d\d)(?:"
     r"(?P<mark>[./-])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d.]*\d)"
+    r"(?:\s?[-—–~～至到]{1,2}\s?(?P<month3>1[0-2]|0?[1-9])(?P=mark)(?P<day3>3[01]|[12]\d|0?[1-9])"
+    r"(?![\d.%‰/-]))?"
     r"|\.(?P<month2>1[0-2]|0?[1-9])(?![\d.%‰]|\s?[万亿千百元米吨公点度倍克股美欧港英人]))"
 )
 
 
 def _numeric(match: re.Match[str]) -> Iterator[Quantity]:
-    """Read 2024.11.3, 2024-03-05 and 2024.3."""
+    """Read 2024.11.3, 2024-03-05, 2024.3 and the two days of 2024.11.3—11.8."""
     yield quantity(match, int(match["year"]), group="year", strength=CERTAIN)
-    month = "month" if match["month"] else "month2"
-    yield quantity(match, int(match[month]), group=month, kind="month", strength=CERTAIN)
-    if match["day"]:
-        yield quantity(match, int(match["day"]), group="day", kind="day", strength=CERTAIN)
+    for end in ("", "2", "3"):
+        if written := match["month" + end]:
+            kept = POSSIBLE if end == "3" and written == match["month"] else CERTAIN
+            yield quantity(match, int(written), group="month" + end, kind="month", strength=kept)
+        if end != "2" and match["day" + end]:
+            day = int(match["day" + end])
+            yield quantity(match, day, group="day" + end, kind="day", strength=CERTAIN)
 
 
 _MONTH_AND_DAY = lazy(
@@ -196,7 +201,19 @@ def _new_century(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, 2000, 21, strength=POSSIBLE)
 
 
+_SENTENCE = lazy(
+    rf"(?<=刑|役|禁|处|判)(?P<years>\d{{1,2}}|[{NUMERAL}]{{1,3}})年零?(?P<months>1[01]|[1-9]|十一?|[{_DIGIT}])个?月"
+)
+
+
+def _sentence(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read the 7½ years, or 90 months, of 判处有期徒刑七年六个月."""
+    months = 12 * amount(match["years"]) + amount(match["months"])
+    yield quantity(match, months / 12, months, strength=CERTAIN)
+
+
 DATES: tuple[NumberSearch, ...] = (
+    number_search(_SENTENCE, _sentence, "刑|役|禁|处|判"),
     number_search(_WEEKDAY, _weekday, "周|星期|礼拜"),
     number_search(_NUMERIC, _numeric, "19|20"),
     number_search(_ERA, _era),

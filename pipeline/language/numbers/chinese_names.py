@@ -6,6 +6,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from models.patterns import lazy
 from pipeline.data_file import data_rows, data_words
@@ -113,6 +114,8 @@ _DISASTER = (
 _EVENT_DIGITS = lazy(
     r"(?<![\d.·])(?P<month>1[0-2]|[1-9])[.·](?P<day>3[01]|[12]\d|0?[1-9])(?![\d.·%万亿级倍])"
     rf"(?=[”’」\"]?\s?[{HAN}]{{0,4}}?(?:{_DISASTER}))"
+    rf"|(?<![\d.·])(?P<month3>1[0-2]|[1-9])[.·](?P<day3>3[01]|[12]\d|0?[1-9])(?![\d.·])"
+    rf"(?=(?:[”’」\"]|(?=国家|国际|世界|全国|全民|中国|人民|联合国))[{HAN}]{{2,10}}[日节周](?![元号期常]))"
     r"|(?<![\d.·])(?P<month2>1[0-2]|[1-9])·(?P<day2>3[01]|[12]\d|[1-9])(?![\d·])"
 )
 _ATTACKS = lazy(
@@ -122,19 +125,20 @@ _ATTACKS = lazy(
 
 def _event_digits(match: re.Match[str]) -> Iterator[Quantity]:
     """Read the day an event is named after: 5·12, “7.19洪灾”."""
-    month, day = ("month", "day") if match["month"] else ("month2", "day2")
+    end = next(end for end in ("", "2", "3") if match["month" + end])
+    month, day = "month" + end, "day" + end
     yield quantity(match, int(match[month]), group=month, kind="month")
     yield quantity(match, int(match[day]), group=day, kind="day")
 
 
 def _attacks(match: re.Match[str]) -> Iterator[Quantity]:
-    yield quantity(match, 911, 9, 11, 2001, strength=POSSIBLE)
+    yield quantity(match, 911, Fraction(911, 100), Fraction(9, 11), 2001, strength=POSSIBLE)
     yield quantity(match, 9, kind="month", strength=POSSIBLE)
     yield quantity(match, 11, kind="day", strength=POSSIBLE)
 
 
 _YEAR_NAME = lazy(
-    rf"(?<![{NUMERAL}\d])(?P<year>[七八九][{NUMERAL[3:13]}]|[789]\d|零[一二三四五六七八九])(?=[”’」\"]?(?:共识|宪法|抗洪|特?大洪|洪水|回归|南巡|南方谈话|汇改|方案|体制改革))"
+    rf"(?<![{NUMERAL}\d])(?P<year>[七八九][{NUMERAL[3:13]}]|[789]\d|零[一二三四五六七八九])(?=[”’」\"]?(?:共识|宪法|抗洪|特?大洪|洪水|回归|南巡|南方谈话|学潮|学运|汇改|方案|体制改革))"
 )
 
 

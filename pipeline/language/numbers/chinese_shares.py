@@ -36,7 +36,9 @@ def _part(match: re.Match[str]) -> Iterator[Quantity]:
         return
     part = amount(written)
     if whole == HUNDRED:
-        yield quantity(match, part, part / 100, strength=CERTAIN)
+        # 百分之百 is also "all", "fully"
+        strength = Strength.LIKELY if written == "百" else CERTAIN
+        yield quantity(match, part, part / 100, strength=strength)
     elif whole in (1000, 10_000):
         yield quantity(match, part / whole, part, part * 100 / whole, strength=CERTAIN)
     elif whole:
@@ -161,13 +163,19 @@ def _coins(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _MEASURED = lazy(
-    rf"(?<![百千万亿])(?P<whole>\d{{1,2}}|[{NUMERAL}]{{1,3}})(?P<unit>[米吨])(?P<rest>\d{{1,2}}|[{_DIGIT}零]{{1,2}}(?<!两))"
+    rf"(?P<mu>\d{{1,3}}|[{NUMERAL}]{{1,4}})亩(?P<tenths>[{_DIGIT}])分(?![之钟])"
+    rf"|(?P<zhang>[{NUMERAL}]{{1,3}})丈(?P<chi>[{_DIGIT}])(?![{NUMERAL}尺个名])"
+    rf"|(?<![百千万亿])(?P<whole>\d{{1,2}}|[{NUMERAL}]{{1,3}})(?P<unit>[米吨])(?P<rest>\d{{1,2}}|[{_DIGIT}零]{{1,2}}(?<!两))"
     rf"(?![\d.{NUMERAL}]|[秒分米名个元人公厘只条位块])"
 )
 
 
 def _measured(match: re.Match[str]) -> Iterator[Quantity]:
-    """Read 1米75 and 一米八五 (1.85), 1米8 and 一米八 (1.8), 一吨四 (1.4)."""
+    """Read 1米75 and 一米八五 (1.85), 1米8 (1.8), 一吨四 (1.4), 三亩二分 (3.2), 一丈二 (1.2)."""
+    if large := match["mu"] or match["zhang"]:
+        tenths = _number(match["tenths"] or match["chi"])
+        yield quantity(match, amount(large) + tenths / 10, strength=CERTAIN)
+        return
     digits = "".join(str(DIGITS.get(character, character)) for character in match["rest"])
     value = amount(match["whole"]) + Fraction(int(digits), 10 ** len(digits))
     yield quantity(match, value, strength=CERTAIN, loose=(100 * value,))
@@ -183,7 +191,10 @@ def _seconds(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 _DOZENS = lazy(rf"(?P<count>{_ANY})打(?=[鸡啤鸭玫铅毛袜蛋饺杯瓶花鲜纸苹橙罐])")
-_QUARTERS = lazy(r"(?P<count>[一两二三1-3])刻钟|(?<=[点时])(?P<past>[一三])刻")
+_QUARTERS = lazy(
+    rf"(?:(?P<hours>{_ANY})(?:个?小时|个?钟头)[零又]?)?(?P<count>[一两二三1-3])刻钟"
+    r"|(?<=[点时])(?P<past>[一三])刻"
+)
 
 
 def _dozens(match: re.Match[str]) -> Iterator[Quantity]:
@@ -192,14 +203,21 @@ def _dozens(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 def _quarter_hours(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read 三刻钟 (45 minutes) and 一个小时一刻钟 (1¼ hours, 75 minutes)."""
     count = _number(match["count"] or match["past"])
+    if match["hours"]:
+        hours = amount(match["hours"]) + count / 4
+        yield quantity(match, hours, 60 * hours)
+        return
     yield quantity(match, 15 * count, count / 4, count)
 
 
 _AND_A_HALF = lazy(
     rf"(?P<count>{_ANY})(?:个半(?=(?P<unit>小时|钟头|月|世纪|星期|多月|多小时)|)|(?P<unit2>[年天倍斤亩里米吨岁周块元尺丈层]|公里|公斤|公顷|小时|星期|世纪|千米)半(?![导径数夜岛路空价价截成百场山天年个月]))"
 )
-_SMALLER = {"小时": 60, "钟头": 60, "月": 30, "世纪": 100, "年": 12, "天": 24, "周": 7, "星期": 7}
+_SMALLER = {
+    "小时": 60, "钟头": 60, "月": 30, "世纪": 100, "年": 12, "岁": 12, "天": 24, "周": 7, "星期": 7
+}  # fmt: skip
 
 
 def _and_a_half(match: re.Match[str]) -> Iterator[Quantity]:
@@ -245,7 +263,7 @@ SHARES: tuple[NumberSearch, ...] = (
     number_search(_DISCOUNT, _discount, "折|半价"),
     number_search(_TIMES, _times, "倍"),
     number_search(_COINS, _coins, "元|块|毛|角"),
-    number_search(_MEASURED, _measured, "米|吨"),
+    number_search(_MEASURED, _measured, "米|吨|亩|丈"),
     number_search(_SECONDS, _seconds, "秒"),
     number_search(_DOZENS, _dozens, "打"),
     number_search(_QUARTERS, _quarter_hours, "刻"),

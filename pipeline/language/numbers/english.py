@@ -57,12 +57,17 @@ _SHARED_SCALE = lazy(r"\s(?:to|or|and)\s\w+\s(?P<scale>hundred|thousand|million|
 _REST = lazy(r"other|more", re.IGNORECASE)
 _OTHER_BEFORE = lazy(r"\b(?:other|another)\s$", re.IGNORECASE)
 _OTHER_AFTER = lazy(r"\s(?:other|more|others)\b", re.IGNORECASE)
+_OF_AGE = lazy(r"years?[\s-]old|\bage[ds]?\b")
+_AGE_AFTER = lazy(r"[\s-]years?[\s-]old")
+_AGE_BEFORE = lazy(r"\b(?:aged|age)\s(?:just\s|only\s|about\s|around\s|over\s|above\s|under\s)?$")
+_SEVERAL = lazy(r"\b(?:several|few|many)\s$", re.IGNORECASE)
 _ORDINAL_AFTER = lazy(r"\s[A-Za-z]")
 _RANKED_AFTER = lazy(
     r"\s(?:place|prize|round|session|meeting|phase|stage|batch|edition|floor|generation|plenary"
     r"|article|chapter|section|paragraph|clause|grade|tier)\b"
 )
 _RANK_BEFORE = lazy(r"\b(?:ranked|ranks|placed|came|finished)\s$", re.IGNORECASE)
+_RANKS_BEFORE = lazy(r"\bfrom\s[a-z]+(?:th|rd|st)\s(?:place\s)?to\s$")
 _TIME_BEFORE = lazy(r"\b(?:per|every|each|a|one|split|last|of a)\s$|\d\s?$", re.IGNORECASE)
 _NUMBERED_BEFORE = lazy(
     r"\b(?:phase|type|class|part|chapter|stage|grade|level|category|volume|book|war|title|section"
@@ -77,6 +82,7 @@ _BEFORE_MAY = lazy(
     re.IGNORECASE,
 )
 _AFTER_MAY = lazy(r"\.?\s\d|,?\s(?:and|to)\s(?:June|July)|[,.;)]|$")
+_RANKS_CHARS = 30  # and between "from fifth" and "second"
 _BEFORE_CHARS = 16  # most characters between a number and an earlier word that changes its reading
 
 _DIGIT = lazy(r"\d")
@@ -108,9 +114,22 @@ def english_quantities(text: str) -> list[Quantity]:
     searches = of_digits if has_digit else (_dates_and_shares, _words)
     read = (quantity for search in searches for quantity in search(text, taken))
     quantities = sorted(islice(read, MOST_QUANTITIES), key=lambda quantity: quantity.span.start)
-    if not _REST.search(text):
-        return quantities
-    return [_with_the_rest(text, one) for one in quantities]
+    if _REST.search(text):
+        quantities = [_with_the_rest(text, one) for one in quantities]
+    if _OF_AGE.search(text):
+        quantities = [_as_age(text, one) for one in quantities]
+    return quantities
+
+
+def _as_age(text: str, quantity: Quantity) -> Quantity:
+    """Mark the age of "an 80-year-old" and "aged over 80": a person born after 1980 is none."""
+    start, end = quantity.span.start, quantity.span.end
+    if quantity.kind or not (
+        _AGE_AFTER.match(text, end)
+        or _AGE_BEFORE.search(text[max(0, start - _BEFORE_CHARS) : start])
+    ):
+        return quantity
+    return replace(quantity, kind="age", loose=quantity.values)
 
 
 def _with_the_rest(text: str, quantity: Quantity) -> Quantity:
@@ -272,14 +291,16 @@ def _spoken(text: str, words: list[re.Match[str]], position: int, run: int) -> Q
         return Quantity(values, span, Strength.POSSIBLE)
     if len(spoken) == 1 and spoken[0] in SCALES:
         return Quantity(values, span, Strength.POSSIBLE)
+    if _SEVERAL.search(text[max(0, span.start - _BEFORE_CHARS) : span.start]):
+        return Quantity(values, span, Strength.POSSIBLE)  # several hundred thousand
     is_vague = value <= 12 or spoken[0] in ("a", "an")  # worth a thousand words
     return Quantity(values, span, Strength.LIKELY if is_vague else Strength.CERTAIN)
 
 
 def _is_ordinal(text: str, span: Span) -> bool:
     """True if "second" is an ordinal, not a time."""
-    before = text[max(0, span.start - _BEFORE_CHARS) : span.start]
-    is_rank = bool(_RANK_BEFORE.search(before))
+    before = text[max(0, span.start - _RANKS_CHARS) : span.start]
+    is_rank = bool(_RANK_BEFORE.search(before) or _RANKS_BEFORE.search(before))
     is_before_word = bool(_ORDINAL_AFTER.match(text, span.end))
     return is_rank or (is_before_word and not _TIME_BEFORE.search(before))
 

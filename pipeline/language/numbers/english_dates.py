@@ -50,7 +50,7 @@ def _numeric(match: re.Match[str]) -> Iterator[Quantity]:
 _MONTH = rf"(?:{'|'.join(sorted(MONTH_NAMES, key=len, reverse=True))})"
 _NO_DAY = r"(?!\d|[,.:]\d|\s?%|\s(?:million|billion|percent|per\scent|thousand|people)|-\d{1,2}-)"
 _DATE = lazy(
-    rf"\b(?P<month>{_MONTH})\b\.?,?\s(?:the\s)?(?P<day>{_DAY_DIGITS}\b{_NO_DAY}|{_ORDINAL}\b(?!\s(?:Five|Party|Congress)))"
+    rf"\b(?P<month>{_MONTH})\b\.?,?\s(?:the\s)?(?P<day>{_DAY_DIGITS}\b{_NO_DAY}|(?i:{_ORDINAL})\b(?!\s(?:Five|Party|Congress|Plen|Session|National|World|China)))"
     rf"|(?<![\d.,])\b(?P<day2>{_DAY_DIGITS}|(?:(?:twenty|thirty)[\s-])?(?:{'|'.join(ORDINALS)}))(?:\sday)?(?:\sof)?\s(?P<month2>{_MONTH})\b"
 )
 
@@ -157,6 +157,14 @@ def _festival(match: re.Match[str]) -> Iterator[Quantity]:
     yield quantity(match, value, kind="lunar day", strength=Strength.POSSIBLE)
 
 
+_CLOCK = lazy(r"\b(?:a?round[\s-]the[\s-]clock|day\sand\snight|night\sand\sday)\b", re.IGNORECASE)
+
+
+def _clock(match: re.Match[str]) -> Iterator[Quantity]:
+    """Read "around the clock" as 24 hours."""
+    yield quantity(match, 24, strength=Strength.POSSIBLE)
+
+
 DATES: tuple[NumberSearch, ...] = (
     number_search(_NUMERIC, _numeric, "19|20"),
     number_search(_LUNAR, _lunar, "lunar|month|new year"),
@@ -165,6 +173,7 @@ DATES: tuple[NumberSearch, ...] = (
     number_search(_QUARTER, _quarter, "quarter|q"),
     number_search(_HALF_YEAR, _half_year, "half|h1|h2|1h|2h"),
     number_search(_FESTIVAL, _festival, "double"),
+    number_search(_CLOCK, _clock, "the clock|the-clock|day and night|night and day"),
     number_search(_AGE, _age, "genarian|centenarian|teenager"),
 )
 """Searches for dates, in the order in which they take characters."""

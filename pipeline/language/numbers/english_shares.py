@@ -212,7 +212,7 @@ def _multiple(match: re.Match[str]) -> Iterator[Quantity]:
     )
 
 
-_HALF = lazy(r"\bhal(?:f|ves|ved|ving)\b", re.IGNORECASE)
+_HALF = lazy(r"\b(?:hal(?:f|ves|ved|ving)|fifty-fifty|50[-–]50)\b", re.IGNORECASE)
 
 
 def _half(match: re.Match[str]) -> Iterator[Quantity]:
@@ -232,6 +232,6 @@ SHARES: tuple[NumberSearch, ...] = (
     number_search(_FRACTION, _fraction, f"{'|'.join(FRACTIONS)}|llionth|halves"),
     number_search(_SLASHED, _slashed, "/"),
     number_search(_MULTIPLE, _multiple, f"twice|fold|{'|'.join(word[:4] for word in MULTIPLES)}"),
-    number_search(_HALF, _half, "hal"),
+    number_search(_HALF, _half, "hal|fifty-fifty|50-50|50–50"),
 )
 """Searches for shares, multiples and halves, in the order in which they take characters."""
