@@ -40,7 +40,7 @@ class Stage:
 
 
 DOCUMENTS = "documents"
-SEGMENT = Stage("segment", 7, (DOCUMENTS,), "articles", Article, expands=True)
+SEGMENT = Stage("segment", 8, (DOCUMENTS,), "articles", Article, expands=True)
 TRANSLATE = Stage("translate", 7, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 4, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 5, ("articles", "translations"), "scores", Score)

@@ -160,7 +160,7 @@ def _line(text: str, start: int, left: int, right: int) -> Line:
     if is_row or _HTML_TABLE.match(start_of_line):
         return Line(text[left:right], (Span(left, right),), mark="table", indent=indent)
     is_bracketed = whole.startswith("\\[") and whole.endswith("\\]") and whole.isascii()
-    if whole.startswith("$$") or is_bracketed:
+    if whole.startswith("$$") or is_bracketed or whole == "\\[":
         return Line(whole, (Span(left, right),), mark="formula", indent=indent)
     if whole and (_TAG_ONLY.match(whole) or not has_word(whole)):
         return Line(whole, (Span(left, right),), mark="furniture", indent=indent)

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from models.patterns import lazy
-from pipeline.input.accounts.account import Account, LeftOut, Piece, account, visible_chars
+from pipeline.input.accounts.account import (
+    Account,
+    LeftOut,
+    Piece,
+    account,
+    is_sign,
+    visible_chars,
+)
 from pipeline.language.plural import plural
 
 _IS_MARK = "tags, targets of links, commands of formulas"
@@ -19,7 +26,7 @@ _MARKS = lazy(
     r"|(?m:^[ \t]*[-*+][ \t]+\[[xX ]\][ \t])|\(@[\w-]{0,20}\)|(?m:^ {0,3}Table:)"
     r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
 )
-"""Tags, targets and titles of links, names of LaTeX commands, attributes, rules of tables."""
+"""Tags, targets and titles of links, LaTeX commands, attributes, rules of tables."""
 _TRACKED = lazy(r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}")
 
 
@@ -28,8 +35,8 @@ def markdown_account(source: str, text: str, written: str) -> Account:
 
     `source` names the file; `written` is what is in it, `text` what a reader made of it.
     """
-    known = account(source, _MARKS.sub(" ", text), markdown_pieces(written))
-    marks = Counter(_MARKS.findall(_COMMENT.sub("", written))) - Counter(_MARKS.findall(text))
+    known = account(source, _without_marks(text), markdown_pieces(written))
+    marks = Counter(_marks(_COMMENT.sub("", written))) - Counter(_marks(text))
     chars = sum(visible_chars(mark) * count for mark, count in marks.items())
     if not chars:
         return known
@@ -51,5 +58,13 @@ def markdown_pieces(source: str) -> Iterator[Piece]:
     # a comment leaves its line breaks, so that lines keep their numbers
     shown = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)
     for number, line in enumerate(shown.split("\n"), start=1):
-        if text := html.unescape(_MARKS.sub(" ", line)).strip():
+        if text := html.unescape(_without_marks(line)).strip():
             yield Piece(f"line {number}", text)
+
+
+def _marks(text: str) -> Iterator[str]:
+    return (mark[0] for mark in _MARKS.finditer(text) if not is_sign(mark[0]))
+
+
+def _without_marks(text: str) -> str:
+    return _MARKS.sub(lambda mark: mark[0] if is_sign(mark[0]) else " ", text)

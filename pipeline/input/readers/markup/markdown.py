@@ -39,6 +39,10 @@ _LATEX = lazy(
     r"|\\\((?P<brackets>(?:[^\n\\]|\\(?![()])){1,400})\\\)"
 )
 _IS_FORMULA = lazy(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
+_WORDS = lazy(r"[^\\^_{}]*?(?:[A-Za-z]{2,}\s|\s[A-Za-z]{2,})[^\\^_{}]*")
+"""English between two prices: `$5 million and $6`."""
+_PRICE = lazy(r"\d[\d.,]*\s+")
+"""An amount in dollars before another sign: `$45 $^{1}$`."""
 _IN_WORDS = lazy(
     r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}"
 )
@@ -104,7 +108,18 @@ def _with_code(text: str) -> Iterator[tuple[str, bool]]:
 
 def plain_formulas(text: str) -> str:
     """Return text whose formulas between `$` or `\\(` and `\\)` are plain text."""
-    return _LATEX.sub(_formula, text) if "$" in text or r"\(" in text else text
+    if "$" not in text and r"\(" not in text:
+        return text
+    pieces = []
+    start = 0
+    place = 0
+    while match := _LATEX.search(text, place):
+        written = _formula(match)
+        place = match.start() + 1 if written is None else match.end()
+        if written is not None:
+            pieces += [text[start : match.start()], written]
+            start = match.end()
+    return "".join((*pieces, text[start:]))
 
 
 def _plain(text: str) -> str:
@@ -182,11 +197,12 @@ def _with_bars(match: re.Match[str]) -> str:
     return "\n".join((rows[0], "|---|", *rows[1:])) + "\n"
 
 
-def _formula(match: re.Match[str]) -> str:
+def _formula(match: re.Match[str]) -> str | None:
+    """Return a formula as plain text; None if it is none, such as what is between two prices."""
     source = match["dollars"] or match["command"] or match["display"] or match["brackets"] or ""
-    if not _IS_FORMULA.search(source) or _HAS_HAN.search(_IN_WORDS.sub("", source)):
-        return match[0]
-    if not source.strip():
-        return match[0]
+    if not source.strip() or not _IS_FORMULA.search(source) or _WORDS.fullmatch(source):
+        return None
+    if _HAS_HAN.search(_IN_WORDS.sub("", source)) or _PRICE.fullmatch(source):
+        return None
     before = match.string[max(0, match.start() - 12) : match.start()]
     return latex_text(source, before)
