@@ -44,12 +44,16 @@ _CONTROLS = lazy(r"[\x00-\x08\x0e-\x1a\x7f]")
 
 
 class UnreadableError(InputError):
-    """Bytes that are no text: `reason` says what was found in one line, `advice` what to do."""
+    """Bytes that are no text: `reason` says what was found in one line, `advice` what to do.
 
-    def __init__(self, reason: str, advice: str) -> None:
+    `text` is what could be decoded of it, for the account of its characters.
+    """
+
+    def __init__(self, reason: str, advice: str, text: str = "") -> None:
         self.reason = " ".join(reason.split())  # a parser of XML writes line breaks
         super().__init__(f"{self.reason}; {advice}")
         self.advice = advice
+        self.text = text
 
 
 def checked_encoding(name: str) -> str:

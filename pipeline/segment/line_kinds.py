@@ -67,6 +67,7 @@ _FURNITURE = lazy(
     rf"{_ORNAMENT}(?:广\s*告(?:[·|：:].{{0,40}})?|分类广告|公益广告|(?:国内统一|国际标准)?(?:连续出版物|刊)号.{{0,60}}"
     r"|(?:国内统一刊号|邮发代号|CN\s?\d{2}-|ISSN).{0,60}|(?:总第|第)\s*\d{1,6}\s*[期号]|今[日天]\s*\d{1,3}\s*版"
     r"|(?:零售价?|定价|每份|售价).{0,20}元.{0,20}|(?:新闻|广告|发行|订阅|投诉|举报|读者|服务|联系)(?:热线|电话).{0,60}"
+    r"|[（(]\d{1,9} ?(?:rows?|行)[)）]|\d{1,9} rows? in set.{0,20}"
     r"|(?:社址|地址|邮编|邮政编码|电话|传真|网址|邮箱|电子邮箱|微信公众号|印刷|承印|法律顾问|承印单位)\s*[:：].{0,80}"
     r"|(?:主办|主管|出版|承办|协办)(?:单位)?\s*[:：].{0,60}|扫(?:码|描|一扫).{0,24}|(?:点击)?(?:展开|阅读|查看|收起)(?:全文|原文|更多)|https?://\S+|www\.\S+"
     rf"|[{HAN}]{{1,6}}(?:日报|晚报|早报|晨报|时报|商报|导报|快报|都市报|周报|周末报))$"
@@ -103,6 +104,8 @@ _DONE = (
     r"|漫画|供稿|综合)"
 )
 _TRAILING = lazy(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?$")
+_EXCEPT = lazy(r"[（(](?:除[^（）()]{1,10}[外者]|[^（）()]{1,10}除外)[)）]?$")
+"""`（除署名外）` behind the names of a credit, whose last bracket may be off already."""
 _BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{_REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
 _EACH_WITH_WORK = lazy(
     rf"(?:(?:{_REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
@@ -240,6 +243,7 @@ def _is_giver(text: str, who: str) -> bool:
 def _is_who(who: str, *, strict: bool) -> bool:
     """True if the words after a role are people or, unless strict, an institution."""
     who = re.sub(rf"(?:^|\s+){_ROLE}(?=[\s/／:：]|$)", " ", who)
+    who = _EXCEPT.sub("", who)
     who = re.sub(rf"[\s/／:：（(]*{_DONE}[)）]?$", "", who).strip(" \u3000/／:：")
     if not who or are_names(who):
         return True
@@ -263,6 +267,11 @@ def is_photo_credit(text: str) -> bool:
 def is_desk_credit(text: str) -> bool:
     """True if a credit belongs to the page, not to a story: 责任编辑, 版式, 校对."""
     return is_credit(text) and bool(re.match(rf"{_ORNAMENT}{_DESK}", text))
+
+
+def is_source(text: str) -> bool:
+    """True if a credit says where the figures of a table or a picture are from."""
+    return bool(re.match(rf"{_ORNAMENT}[（(]?(?:数据|资料|图片|图表|照片|影像)来源", text))
 
 
 def is_caption(text: str) -> bool:
