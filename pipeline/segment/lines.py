@@ -49,6 +49,8 @@ _HEADING = lazy(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{1,6})(?=[^\s#\x00-\x7f][^#\n]*$)
 _ITEM = lazy(r"[-*+][ \t]+(?=\S)")
 _QUOTE = lazy(r"(?:>[ \t]?)+(?=[^>])")
 _IMAGE = lazy(r"!\[([^\]\n]{0,400})\]\([^()\n]{0,2000}\)$")
+_IMAGE_WORD = lazy(r"[\[【（(]\s*(?:图片?|照片|配图|插图)\s?\d{0,3}\s*[\]】）)]$")
+"""What is left of a picture in text copied from a page."""
 _FRONT_MATTER = lazy(
     r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[^\n]*\n|[ \t]+[^\n]*\n){1,40}---[ \t]*(?:\n|$)"
 )
@@ -156,6 +158,8 @@ def _line(text: str, start: int, left: int, right: int) -> Line:
     whole = text[left:right] if right - left <= 4000 else ""
     if image := _IMAGE.match(whole):
         return _image(text, left, right, image)
+    if _IMAGE_WORD.match(whole):
+        return Line(whole, (Span(left, right),), mark="image", indent=indent)
     start_of_line = text[left : min(right, left + 4000)]
     bar = start_of_line[:1]
     is_row = bar in _BARS and bar != "" and start_of_line.count(bar) > 1

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from models.patterns import lazy
-from pipeline.segment.line_kinds import is_photo_credit
+from pipeline.segment.line_kinds import is_dateline, is_photo_credit
 from pipeline.segment.paragraphs import Paragraph
 from pipeline.segment.story import BODY
 
 _SOURCE = lazy(
     r"[▲△（(【\[\s]*(?:(?P<picture>(?:图片?|照片|影像|图表|配图|题图)(?:来源|源))|来源)\s*[:：/／|｜]"
 )
-_LONGEST = 100
+_LONGEST, _LONGEST_LINE = 100, 50
 _SOURCE_AT_END = lazy(
     r"[（(【\[]\s*(?:(?:图片?|照片|影像|视频|图文)?(?:来源|图源)\s*[:：/／|｜]|(?:图片?|照片|视频)[来源]自)"
     r"[^（）()【】\[\]。]{1,24}[)）】\]]\s*$"
@@ -44,11 +44,19 @@ def is_below_picture(paragraphs: Sequence[Paragraph], *, has_body: bool) -> bool
         if len(paragraph.text) > _LONGEST:
             return False
         is_sourced = _SOURCE_AT_END.search(paragraph.lines[-1].text) is not None
-        return is_sourced or credits_photo(following) or _gives_source(following, after, has_body)
+        is_described = credits_photo(following) or _gives_source(following, after, has_body)
+        return is_sourced or is_described or _is_line_below(paragraph)
     source = _SOURCE.match(paragraph.text) if paragraph.role == "credit" else None
     return source is not None and (
         source["picture"] is not None or _is_of_picture(paragraph, following, has_body)
     )
+
+
+def _is_line_below(paragraph: Paragraph) -> bool:
+    """True if one short line follows a picture without a blank line, and begins no story."""
+    text = paragraph.text
+    is_one = len(paragraph.lines) == 1 and not paragraph.lines[0].after_gap
+    return is_one and len(text) <= _LONGEST_LINE and not is_dateline(text)
 
 
 def _gives_source(following: Paragraph | None, after: Paragraph | None, has_body: bool) -> bool:

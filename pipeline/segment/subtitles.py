@@ -5,7 +5,7 @@ lyrics (LRC), MicroDVD (SUB) and transcripts, whatever the file is called.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from models.patterns import lazy
@@ -37,6 +37,8 @@ _STYLE = lazy(
 _VOICE = lazy(r"<v(?:\.[^\s<>]{1,80})?\s+[^<>\n]{1,200}>")
 _DRAWING = lazy(r"\{[^{}\n]*\\p[1-9]")
 _SPEAKER = lazy(r"\s*[-–—]\s*(?=\S)")
+_FACT = lazy(r"\[[A-Za-z#]{1,12}:[^\n]*\]\s*$")
+"""A fact about a song or a recording: `[ti:老城]`."""
 _LEAST_TIMES = 2
 _LEAST_SHARE = 0.2
 _INDENT = 4
@@ -64,7 +66,9 @@ def subtitle_lines(text: str) -> list[Line]:
     if _ARROW_TIME.search(text) or _COMMA_TIME.search(text):
         return list(_cues(text, _CUE_TIME))
     if starts := next((start for start in (_RANGES, _FRAMES, _LYRICS) if start.search(text)), None):
-        return list(_after_starts(text, starts))
+        match = starts.search(text)
+        head = text[: match.start()] if match and "[" not in text[: match.start()] else ""
+        return [*page_lines(head), *_after_starts(text, starts, len(head))]
     return list(_transcript(text))
 
 
@@ -87,8 +91,9 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
     Only an interval has a counter or name before it, and only a time of a transcript one beside it.
     """
     places = list(_places(text, start))
-    is_note, is_gap = False, True
-    for place, following in zip_longest(places, places[1:]):
+    later = _not_blank(places)
+    is_note, is_gap, has_said = False, True, True
+    for place, following, after in zip_longest(places, places[1:], later):
         raw = text[place.start : place.end]
         if not raw:
             is_note, is_gap = False, True
@@ -98,15 +103,28 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
             and following is not None
             and time.match(text[following.start : following.end]) is not None
         )
-        is_name = is_before_time and (is_gap or _COUNTER.match(raw) is not None)
+        is_counter = _COUNTER.match(raw) is not None
+        is_name = is_before_time and (is_gap or is_counter)
+        if is_counter and is_gap and has_said and after is not None:
+            is_name = is_name or time.match(text[after.start : after.end]) is not None
         is_note = is_note or _HEADER.match(raw) is not None
         match = time.match(raw)
         if match or is_name or is_note:
             yield from _parts_of_time(text, place, match)
-            is_gap = True
+            is_gap, has_said = True, match is None
         else:
             yield from _said(text, place, is_gap=is_gap or _SPEAKER.match(raw) is not None)
-            is_gap = False
+            is_gap, has_said = False, True
+
+
+def _not_blank(places: Sequence[Span]) -> list[Span | None]:
+    """Return for each line the next one that is not blank."""
+    found: list[Span | None] = []
+    after = None
+    for place in reversed(places):
+        found.append(after)
+        after = place if place.start < place.end else after
+    return found[::-1]
 
 
 def _parts_of_time(text: str, place: Span, match: re.Match[str] | None) -> Iterator[Line]:
@@ -125,16 +143,19 @@ def _parts_of_time(text: str, place: Span, match: re.Match[str] | None) -> Itera
 
 
 def _after_starts(text: str, start: re.Pattern[str], first: int = 0) -> Iterator[Line]:
-    """Yield lines that begin with their time; those without one are furniture.
+    """Yield lines that begin with their time, and lines that go on with what is said at it.
 
-    In a transcript they are what is said at the time above them.
+    Lines of the head, and all others of formats in which every line has a time, are furniture.
     """
+    has_begun = False
     for place in _places(text, first):
         match = start.match(text, place.start, place.end)
+        has_begun = has_begun or match is not None
         said = Span(match.end(), place.end) if match else place
         if not match or _DRAWING.search(text, said.start, said.end):
             if place.start < place.end:
-                is_said = start is TIME_BEFORE
+                is_fact = _FACT.match(text, place.start, place.end) is not None
+                is_said = has_begun and not is_fact and start is not _DIALOGUE_START
                 yield _speech(text, place, is_gap=False) if is_said else _furniture(text, place)
             continue
         yield _furniture(text, _trimmed(text, Span(match.start(), match.end())))

@@ -6,16 +6,18 @@ from dataclasses import replace
 from pipeline.language.chinese import is_han
 from pipeline.segment.lines import Line
 
-_LEAST_LINES = 6
-_LEAST_HAN = 0.6
+_LEAST_LINES, _LEAST_LINES_OF_ANOTHER = 6, 3
+_LEAST_HAN = 0.4
 
 
 def with_columns_joined(lines: Sequence[Line]) -> list[Line]:
     """Return lines in which runs of single characters, without a gap, are one line each.
 
-    Digits and marks among them are part of the text, not page numbers. Linear in the lines.
+    The first has six characters or more. Digits and marks among them are part of the text, not
+    page numbers. Linear in the lines.
     """
     joined: list[Line] = []
+    least = _LEAST_LINES
     start = 0
     while start < len(lines):
         end = start
@@ -24,10 +26,9 @@ def with_columns_joined(lines: Sequence[Line]) -> list[Line]:
         ):
             end += 1
         run = lines[start:end]
-        if len(run) >= _LEAST_LINES and sum(is_han(line.text) for line in run) >= _LEAST_HAN * len(
-            run
-        ):
+        if len(run) >= least and sum(is_han(line.text) for line in run) >= _LEAST_HAN * len(run):
             joined.append(_as_one(run))
+            least = _LEAST_LINES_OF_ANOTHER
         else:
             end = max(end, start + 1)
             joined += lines[start:end]

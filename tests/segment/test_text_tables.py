@@ -149,6 +149,9 @@ def test_characters_set_in_a_column_are_joined() -> None:
     assert blocks(text)[1:] == [
         ("paragraph", ["本校3日開放︐吸引10名家長︒", "校長說︓﹁歡迎︒﹂"])
     ]
+    two = "河濱公園舉行龍舟賽\n\n共24隊參加"
+    joined = [" ".join(sentences) for kind, sentences in blocks("\n".join(two))]
+    assert joined == two.split("\n\n")
     assert len(blocks("优\n良\n中\n\n差\n")) == 4
 
 
@@ -213,6 +216,7 @@ BELOW = [
     ("渔民在收网，场面壮观。\n\n（来源：新华社）\n\n今年产鱼三百吨。", 1),
     ("渔民在收网，场面壮观。\n\n今年产鱼三百吨。（来源：新华社）", 0),
     ("渔民在收网，场面壮观。\n\n来源：新华社", 0),
+    ("航拍的大坝。 无人机航拍/罗成\n\n今年产鱼三百吨。", 1),
     ("他是冠军（来自山东）。今年产鱼三百吨。", 0),
 ]
 
@@ -221,6 +225,17 @@ BELOW = [
 def test_a_sentence_with_its_source_below_a_picture_is_a_caption(below: str, captions: int) -> None:
     found = [kind for kind, _ in blocks(f"{STORY}![](a.jpg)\n\n{below}\n")]
     assert found.count("caption") == captions, found
+
+
+@pytest.mark.parametrize("word", ["[图片]", "【图片】", "（图片1）"])
+def test_a_word_for_a_picture_is_an_image(word: str) -> None:
+    text = f"{STORY}{word}\n学生在学剪纸。（图源：教育局）\n\n老师说，图案有花鸟。\n"
+    assert [kind for kind, _ in blocks(text)[2:]] == ["image", "caption", "paragraph"]
+
+
+@pytest.mark.parametrize("line", ["（記者林美玲攝影報導）", "（记者林美玲摄影报导）"])
+def test_a_reporter_who_also_took_the_pictures_is_a_credit(line: str) -> None:
+    assert [kind for kind, _ in blocks(f"{STORY}{line}\n")][-1] == "credit"
 
 
 @pytest.mark.parametrize("line", ["摄影：许健（除署名外）", "摄影 许健（署名除外）"])

@@ -6,6 +6,7 @@ Markdown, and word processors pictures as data, links by reference and notes.
 
 import re
 from collections.abc import Iterator
+from itertools import count
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import page_blocks
@@ -29,7 +30,10 @@ _MARKUP = lazy(
     re.IGNORECASE,
 )
 _FENCE = lazy(r"[ \t]*(```+|~~~+)[^\n`]*$")
-_INLINE_CODE = lazy(r"(`[^`\n]+`)")
+_INLINE_CODE = lazy(r"`[^`\n]+`")
+_CODE = "\ufdd1"
+"""Stands around the number of a piece of code; Unicode has no such character."""
+_HELD_CODE = lazy(f"{_CODE}(\\d+){_CODE}")
 _TABLE_TAG = lazy(r"<(/?)table\b[^<>]*+>", re.IGNORECASE)
 _BLANK_LINE = lazy(r"\n[ \t]*\n")
 _LATEX = lazy(
@@ -43,6 +47,7 @@ _WORDS = lazy(r"[^\\^_{}]*?(?:[A-Za-z]{2,}\s|\s[A-Za-z]{2,})[^\\^_{}]*")
 """English between two prices: `$5 million and $6`."""
 _PRICE = lazy(r"\d[\d.,]*\s+")
 """An amount in dollars before another sign: `$45 $^{1}$`."""
+_LINE_MARKS = frozenset("*#>")
 _IN_WORDS = lazy(
     r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}"
 )
@@ -123,10 +128,12 @@ def plain_formulas(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    if "`" in text:
-        parts = _INLINE_CODE.split(text)
-        return "".join(part if number % 2 else _shown(part) for number, part in enumerate(parts))
-    return _shown(text)
+    if "`" not in text:
+        return _shown(text)
+    codes = _INLINE_CODE.findall(text)
+    numbers = count()
+    text = _shown(_INLINE_CODE.sub(lambda _: f"{_CODE}{next(numbers)}{_CODE}", text))
+    return _HELD_CODE.sub(lambda held: codes[int(held[1])], text)
 
 
 def _shown(text: str) -> str:
@@ -205,4 +212,6 @@ def _formula(match: re.Match[str]) -> str | None:
     if _HAS_HAN.search(_IN_WORDS.sub("", source)) or _PRICE.fullmatch(source):
         return None
     before = match.string[max(0, match.start() - 12) : match.start()]
-    return latex_text(source, before)
+    text = latex_text(source, before)
+    # at the start of a line, a raised star is no item of a list
+    return f"\\{text}" if text[:1] in _LINE_MARKS and before[-1:] in ("", "\n") else text
