@@ -86,7 +86,7 @@ def _has_no_sign(text: str) -> bool:
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
-        or "^" in text or "==" in text
+        or "^" in text or ("=" in text and "==" in text)
     )  # fmt: skip
 
 
