@@ -147,7 +147,7 @@ def _after_starts(text: str, start: re.Pattern[str], first: int = 0) -> Iterator
 
     Lines of the head, and all others of formats in which every line has a time, are furniture.
     """
-    has_begun = False
+    has_begun, is_gap = False, True
     for place in _places(text, first):
         match = start.match(text, place.start, place.end)
         has_begun = has_begun or match is not None
@@ -156,8 +156,10 @@ def _after_starts(text: str, start: re.Pattern[str], first: int = 0) -> Iterator
             if place.start < place.end:
                 is_fact = _FACT.match(text, place.start, place.end) is not None
                 is_said = has_begun and not is_fact and start is not _DIALOGUE_START
-                yield _speech(text, place, is_gap=False) if is_said else _furniture(text, place)
+                yield _speech(text, place, is_gap=is_gap) if is_said else _furniture(text, place)
+            is_gap = place.start >= place.end
             continue
+        is_gap = False
         yield _furniture(text, _trimmed(text, Span(match.start(), match.end())))
         if text[said.start : said.end].strip():
             yield _speech(text, said, is_gap=True)

@@ -34,8 +34,9 @@ _LEAST_FOLLOWED = 0.75
 def first_time(text: str) -> int | None:
     """Return where the first line with a time begins; None if a text is no transcript.
 
-    The times of a transcript rise from the first minute, unless its lines name who speaks. A
-    timetable has no text below its times. Linear in the text.
+    The times of a transcript rise from the first minute, unless they have seconds beside hours and
+    minutes or its lines name who speaks. A timetable has no text below its times. Linear in the
+    text.
     """
     if not _has_clocks(text):
         return None
@@ -45,7 +46,7 @@ def first_time(text: str) -> int | None:
         return None
     names = [match["name"] or match["after"] or "" for match in matches]
     is_named = bool(_SPEAKER.fullmatch(names[0])) or _have_repeats(names)
-    if not is_named and (_seconds(matches[0]["time"]) >= _FIRST_SECONDS or any(names)):
+    if not is_named and (not _are_of_recording(matches) or any(names)):
         return None
     return matches[0].start() if _are_above_text(text, matches) else None
 
@@ -58,12 +59,18 @@ def has_times_before(text: str) -> bool:
     lines = sum(1 for line in text.splitlines() if line.strip())
     if len(matches) < max(_LEAST_TIMES_BEFORE, _LEAST_SHARE_BEFORE * lines):
         return False
-    return _rise(matches) and _seconds(matches[0]["time"]) < _FIRST_SECONDS
+    return _rise(matches) and _are_of_recording(matches)
 
 
 def _has_clocks(text: str) -> bool:
     """True if a text may have two times. Most texts have none, and are not searched twice."""
     return text.count(":") >= _LEAST_TIMES and _CLOCK.search(text) is not None
+
+
+def _are_of_recording(matches: Sequence[re.Match[str]]) -> bool:
+    """True if times begin in the first minute, or have hours, minutes and seconds."""
+    has_seconds = all(match["time"].count(":") > 1 for match in matches)
+    return has_seconds or _seconds(matches[0]["time"]) < _FIRST_SECONDS
 
 
 def _have_repeats(names: Sequence[str]) -> bool:
