@@ -13,6 +13,8 @@ EMPTY = "leave it out or give it some text"
 _OPTIONAL = ("title", "date", "reference", "reference_summary")
 READ_COLUMNS = ("text", "id", *_OPTIONAL)
 """The columns of a row that are read where the config does not rename them."""
+_VARIANTS = {"language", "translation"}
+"""The columns in which `datasets` keeps several translations into one language."""
 _TEXT_FIELDS = ("text", "content", "zh")
 """Where the text of an object is, if a config names only the column that it is in."""
 
@@ -33,6 +35,8 @@ def row_document(
     try:
         text_field = fields.get("text", "text")
         if column_value(row, text_field) is None:
+            if _is_there(row, text_field):
+                raise UnreadableError(f"'{text_field}' is empty", EMPTY)
             raise _missing(row, text_field, "rename it or set input.fields.text")
         if "edition" in fields and column_of(fields["edition"], row) is None:
             raise _missing(row, fields["edition"], "set input.fields.edition or input.edition")
@@ -85,8 +89,25 @@ def column_value(row: Mapping[str, Any], name: str | None) -> Any:
     return value
 
 
+def _is_there(row: Mapping[str, Any], name: str) -> bool:
+    """True if a row has a column by its name, or by that of a field inside it, even if empty."""
+    column = column_of(name, row)
+    if column is None:
+        return False
+    held = [row[column]]
+    for part in filter(None, name[len(column) + 1 :].split(".")):
+        held = [item for value in held for item in (value if isinstance(value, list) else [value])]
+        if any(isinstance(value, Mapping) and part not in value for value in held):
+            return False
+        held = [value[part] for value in held if isinstance(value, Mapping)]
+    return True
+
+
 def _inside(value: Any, part: str) -> Any:
     if isinstance(value, Mapping):
+        if part not in value and value.keys() == _VARIANTS:
+            pairs = zip(value["language"], value["translation"], strict=False)
+            return [text for language, text in pairs if language == part] or None
         return value.get(part)
     if not isinstance(value, list):
         return None

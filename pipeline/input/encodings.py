@@ -17,6 +17,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_UTF_8 = frozenset(("utf-8", "utf-8-sig"))
 _CHINESE = ("gb18030", "big5hkscs", "cp950", "utf-16-le", "utf-16-be")
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "utf_8": "utf-8-sig"}
 _MAGIC = (
@@ -44,12 +45,16 @@ _CONTROLS = lazy(r"[\x00-\x08\x0e-\x1a\x7f]")
 
 
 class UnreadableError(InputError):
-    """Bytes that are no text: `reason` says what was found in one line, `advice` what to do."""
+    """Bytes that are no text: `reason` says what was found in one line, `advice` what to do.
 
-    def __init__(self, reason: str, advice: str) -> None:
+    `text` is what could be decoded of it, for the account of its characters.
+    """
+
+    def __init__(self, reason: str, advice: str, text: str = "") -> None:
         self.reason = " ".join(reason.split())  # a parser of XML writes line breaks
         super().__init__(f"{self.reason}; {advice}")
         self.advice = advice
+        self.text = text
 
 
 def checked_encoding(name: str) -> str:
@@ -186,6 +191,9 @@ def decoded(data: bytes, encoding: str) -> str:
             f"not {encoding}: byte 0x{byte} at offset {error.start}",
             "save it as UTF-8 or set input.encoding",
         ) from error
+    # neither a mark of UTF-16 nor half a pair comes out of UTF-8, and bytes are searched faster
+    if encoding in _UTF_8 and b"\x00" not in data:
+        return _with_line_feeds(text)
     return cleaned(text)
 
 
@@ -206,5 +214,9 @@ def cleaned(text: str) -> str:
             f"half a surrogate pair (U+{ord(text[error.start]):04X}) at offset {error.start}",
             "write the complete character",
         ) from None
+    return _with_line_feeds(text)
+
+
+def _with_line_feeds(text: str) -> str:
     text = text.removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

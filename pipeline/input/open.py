@@ -64,7 +64,7 @@ def _unpacked(raw: IO[bytes], ending: str) -> Iterator[IO[bytes]]:
 class _First(io.RawIOBase):
     """The first `size` bytes of a file: what it held when it was opened."""
 
-    def __init__(self, raw: IO[bytes], size: int) -> None:
+    def __init__(self, raw: io.BufferedReader, size: int) -> None:
         self._raw = raw
         self._size = size
 
@@ -88,9 +88,8 @@ class _First(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Fill a buffer."""
-        data = self._raw.read(max(0, min(len(buffer), self._size - self._raw.tell())))
-        buffer[: len(data)] = data
-        return len(data)
+        left = max(0, min(len(buffer), self._size - self._raw.tell()))
+        return self._raw.readinto(memoryview(buffer)[:left])
 
 
 class _Bounded(io.RawIOBase):

@@ -76,6 +76,7 @@ _FURNITURE = lazy(
     rf"{_ORNAMENT}(?:广\s*告(?:[·|：:].{{0,40}})?|分类广告|公益广告|(?:国内统一|国际标准)?(?:连续出版物|刊)号.{{0,60}}"
     r"|(?:国内统一刊号|邮发代号|CN\s?\d{2}-|ISSN).{0,60}|(?:总第|第)\s*\d{1,6}\s*[期号]|今[日天]\s*\d{1,3}\s*版"
     r"|(?:零售价?|定价|每份|售价).{0,20}元.{0,20}|(?:新闻|广告|发行|订阅|投诉|举报|读者|服务|联系)(?:热线|电话).{0,60}"
+    r"|[（(]\d{1,9} ?(?:rows?|行)[)）]|\d{1,9} rows? in set.{0,20}"
     r"|(?:社址|地址|邮编|邮政编码|电话|传真|网址|邮箱|电子邮箱|微信公众号|印刷|承印|法律顾问|承印单位)\s*[:：].{0,80}"
     r"|(?:主办|主管|出版|承办|协办)(?:单位)?\s*[:：].{0,60}|扫(?:码|描|一扫).{0,24}|(?:点击)?(?:展开|阅读|查看|收起)(?:全文|原文|更多)|https?://\S+|www\.\S+"
     rf"|[{HAN}]{{1,6}}(?:日报|晚报|早报|晨报|时报|商报|导报|快报|都市报|周报|周末报))$"
@@ -101,17 +102,19 @@ _SOURCE = (
     r"(?:(?:图片|信息|资料|数据|稿件)?来源|供图|图源|供稿"
     r"|电脑制图|制图|制表|插图|绘图|题图|漫画|绘画|书法|篆刻)"
 )
-_PHOTO_ROLE = r"(?:摄影|摄像|图片|照片|图|摄|配图)"
+_PHOTO_ROLE = r"(?:摄影|摄像|(?:无人机)?航拍|图片|照片|图|摄|配图)"
 _OTHER_ROLE = rf"(?:{_WRITING}|{_DESK}|{_SOURCE}|{_PHOTO_ROLE})"
 _ROLE = rf"(?:{_REPORTER}|{_OTHER_ROLE})(?:[/／、与和]{_OTHER_ROLE})*"
 _WITH_MARK = lazy(rf"{_ORNAMENT}[（(【]?{_ROLE}\s*[/／:：|｜丨]\s*(?P<who>\S.{{0,60}}?)[)）】]?$")
 _WITH_BLANK = lazy(rf"{_ORNAMENT}[（(【]?{_ROLE}[\s\u3000]+(?P<who>\S.{{0,60}}?)[)）】]?$")
 _GLUED = lazy(rf"{_ORNAMENT}[（(【]?{_REPORTER}(?P<who>[{HAN}].{{0,40}}?)[)）】]?$")
 _DONE = (
-    r"(?:摄影报道|摄影|报道|摄|文/图|图/文|文并摄|文图|供图|撰文|文|图|绘|编译|整理|制图"
+    r"(?:摄影报[道导]|摄影|报[道导]|摄|文/图|图/文|文并摄|文图|供图|撰文|文|图|绘|编译|整理|制图"
     r"|漫画|供稿|综合)"
 )
 _TRAILING = lazy(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?$")
+_EXCEPT = lazy(r"[（(](?:除[^（）()]{1,10}[外者]|[^（）()]{1,10}除外)[)）]?$")
+"""`（除署名外）` behind the names of a credit, whose last bracket may be off already."""
 _BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{_REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
 _EACH_WITH_WORK = lazy(
     rf"(?:(?:{_REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
@@ -121,7 +124,7 @@ _PICTURES_FROM = lazy(
     rf"{_ORNAMENT}[（(]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|摄影|摄)|\s+(?P<who>\S.{{1,20}}?)\s*(?:摄影|摄))[)）]?$"
 )
 _IS_PHOTO = lazy(
-    r"摄|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
+    r"摄|航拍|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
 )
 _NEWS_PHOTO = lazy(
     r"[（(]?(?:均为|本报)?(?:新华社(?:发|照片)?|中新社发?|视觉中国|东方IC|IC\s?[Pp]hoto|CFP"
@@ -129,14 +132,14 @@ _NEWS_PHOTO = lazy(
 )
 _PHOTO_END = lazy(
     rf"(?P<credit>(?:{_REPORTER}\s*)?(?P<who>[^\s。，；（(]{{0,16}}(?:[\s、][{HAN}]{{1,4}}){{0,3}})"
-    r"[\s/／]*(?:摄影报道|摄影|摄|供图|绘|制图))[)）]?$"
+    r"[\s/／]*(?:摄影报[道导]|摄影|摄|供图|绘|制图))[)）]?$"
 )
 _AGENCY = (
     r"(?:新华社|新华网|中新社|中新网|视觉中国|人民视觉|东方IC|IC\s?[Pp]hoto|CFP|路透社?|法新社|美联社"
     r"|资料图?|网络|受访者|[^\s，。]{2,10}记者)"
 )
 _PICTURE_SOURCE = lazy(
-    r"(?:图片?|照片|摄影|摄像|配图|供图|题图|插图|制图|图源|(?:图片|照片|影像|视频)来源)\s*[/／|｜丨:：]\s*[^，。；]{2,24}"
+    r"(?:图片?|照片|摄影|摄像|(?:无人机)?航拍|配图|供图|题图|插图|制图|图源|(?:图片|照片|影像|视频)来源)\s*[/／|｜丨:：]\s*[^，。；]{2,24}"
     r"|(?:本文|文中|本组|部分)?(?:图片?|照片)(?:均|皆|都)?(?:来自|源自|来源于|选自|转自|由)[^，。；]{2,20}"
     r"|(?:本文|文中|本组|部分)?(?:图片?|照片)(?:均|皆|都)?为[^，。；]{0,8}(?:资料图片?|资料照片|供图|提供|拍摄|摄)"
     rf"|{_AGENCY}(?:\s?[/／]\s?{_AGENCY})*(?:\s?[^\s，。]{{2,4}})?\s?[/／]?\s?(?:图|摄影?|发|供图|照片)"
@@ -254,6 +257,7 @@ def _is_giver(text: str, who: str) -> bool:
 def _is_who(who: str, *, strict: bool) -> bool:
     """True if the words after a role are people or, unless strict, an institution."""
     who = re.sub(rf"(?:^|\s+){_ROLE}(?=[\s/／:：]|$)", " ", who)
+    who = _EXCEPT.sub("", who)
     who = re.sub(rf"[\s/／:：（(]*{_DONE}[)）]?$", "", who).strip(" \u3000/／:：")
     if not who or are_names(who):
         return True
@@ -277,6 +281,11 @@ def is_photo_credit(text: str) -> bool:
 def is_desk_credit(text: str) -> bool:
     """True if a credit belongs to the page, not to a story: 责任编辑, 版式, 校对."""
     return is_credit(text) and bool(re.match(rf"{_ORNAMENT}{_DESK}", text))
+
+
+def is_source(text: str) -> bool:
+    """True if a credit says where the figures of a table or a picture are from."""
+    return bool(re.match(rf"{_ORNAMENT}[（(]?(?:数据|资料|图片|图表|照片|影像)来源", text))
 
 
 def is_caption(text: str) -> bool:

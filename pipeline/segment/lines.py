@@ -50,6 +50,8 @@ _HEADING = lazy(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{1,6})(?=[^\s#\x00-\x7f][^#\n]*$)
 _ITEM = lazy(r"[-*+][ \t]+(?=\S)")
 _QUOTE = lazy(r"(?:>[ \t]?)+(?=[^>])")
 _IMAGE = lazy(r"!\[([^\]\n]{0,400})\]\([^()\n]{0,2000}\)$")
+_IMAGE_WORD = lazy(r"[\[【（(]\s*(?:图片?|照片|配图|插图)\s?\d{0,3}\s*[\]】）)]$")
+"""What is left of a picture in text copied from a page."""
 _FRONT_MATTER = lazy(
     r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[^\n]*\n|[ \t]+[^\n]*\n){1,40}---[ \t]*(?:\n|$)"
 )
@@ -149,6 +151,8 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def _is_unwritten(line: str, lines: list[Line]) -> bool:
     """True if the line is only markup: a code fence or the rule under a table's head."""
+    if quote := _QUOTE.match(line):
+        line = line[quote.end() :]
     if _FENCE.match(line):
         return True
     is_rule = _TABLE_RULE.issuperset(line) and not _RULE_SIGNS.isdisjoint(line)
@@ -181,13 +185,17 @@ def _line(text: str, start: int, left: int, right: int) -> Line:
     whole = text[left:right] if right - left <= 4000 else ""
     if image := _IMAGE.match(whole):
         return _image(text, left, right, image)
+    if _IMAGE_WORD.match(whole):
+        return Line(whole, (Span(left, right),), mark="image", indent=indent)
     start_of_line = text[left : min(right, left + 4000)]
     bar = start_of_line[:1]
     is_row = bar in _BARS and bar != "" and start_of_line.count(bar) > 1
-    if is_row or _HTML_TABLE.match(start_of_line):
+    if is_row and not _HTML_TABLE.match(start_of_line):
+        return replace(_written(text, left, right, is_row=True), mark="table", indent=indent)
+    if _HTML_TABLE.match(start_of_line):
         return Line(text[left:right], (Span(left, right),), mark="table", indent=indent)
     is_bracketed = whole.startswith("\\[") and whole.endswith("\\]") and whole.isascii()
-    if whole.startswith("$$") or is_bracketed:
+    if whole.startswith("$$") or is_bracketed or whole == "\\[":
         return Line(whole, (Span(left, right),), mark="formula", indent=indent)
     if whole and (_TAG_ONLY.match(whole) or not has_word(whole)):
         return Line(whole, (Span(left, right),), mark="furniture", indent=indent)
@@ -216,9 +224,14 @@ def _image(text: str, left: int, right: int, image: re.Match[str]) -> Line:
     return Line(words, (Span(start, start + len(words)),), mark="caption")
 
 
-def _written(text: str, left: int, right: int) -> Line:
-    """Return a line without the marks inside it: bold, links, backslashes."""
+def _written(text: str, left: int, right: int, *, is_row: bool = False) -> Line:
+    """Return a line without the marks inside it: bold, links, backslashes.
+
+    A row of a table keeps the backslash of a bar inside a cell.
+    """
     hidden = sorted(_hidden(text, left, right))
+    if is_row:
+        hidden = [place for place in hidden if text[place[0] : place[1] + 1] != "\\|"]
     is_bold = bool(hidden) and hidden[0] == (left, left + 2) and hidden[-1] == (right - 2, right)
     spans: list[Span] = []
     position = left

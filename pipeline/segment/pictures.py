@@ -1,14 +1,28 @@
 """Captions by their place: what is below a picture and describes it or says where it is from."""
 
+from collections.abc import Sequence
+
 from models.patterns import lazy
-from pipeline.segment.line_kinds import is_photo_credit
+from pipeline.segment.line_kinds import is_dateline, is_photo_credit
 from pipeline.segment.paragraphs import Paragraph
 from pipeline.segment.story import BODY
 
 _SOURCE = lazy(
     r"[▲△（(【\[\s]*(?:(?P<picture>(?:图片?|照片|影像|图表|配图|题图)(?:来源|源))|来源)\s*[:：/／|｜]"
 )
-_LONGEST = 100
+_LONGEST, _LONGEST_LINE = 100, 50
+_SOURCE_AT_END = lazy(
+    r"[（(【\[]\s*(?:(?:图片?|照片|影像|视频|图文)?(?:来源|图源)\s*[:：/／|｜]|(?:图片?|照片|视频)[来源]自)"
+    r"[^（）()【】\[\]。]{1,24}[)）】\]]\s*$"
+)
+_UNIT = lazy(r"[（(【\[]?\s*(?:计量|货币|计价)?单位\s*[:：]")
+
+
+def is_above_figure(paragraph: Paragraph, following: Paragraph | None) -> bool:
+    """True if a photo's credit follows a line, or the table whose unit the line gives."""
+    is_unit = _UNIT.match(paragraph.text) is not None
+    is_above_table = following is not None and following.role == "table"
+    return credits_photo(following) or (is_unit and is_above_table)
 
 
 def credits_photo(following: Paragraph | None) -> bool:
@@ -18,26 +32,44 @@ def credits_photo(following: Paragraph | None) -> bool:
     return is_photo_credit(following.text)
 
 
-def is_below_picture(paragraph: Paragraph, following: Paragraph | None, *, has_body: bool) -> bool:
-    """True if a paragraph or credit directly below a picture is its caption.
+def is_below_picture(paragraphs: Sequence[Paragraph], *, has_body: bool) -> bool:
+    """True if the first of three paragraphs, directly below a picture, is its caption.
 
     A mere `来源` after a blank line is that of the story, unless text is before and after it.
     """
+    paragraph, following, after, *_ = (*paragraphs, None, None)
+    if paragraph is None:
+        return False
     if paragraph.role == "paragraph":
         if len(paragraph.text) > _LONGEST:
             return False
-        return credits_photo(following) or (has_body and _is_source_in_brackets(following))
+        is_sourced = _SOURCE_AT_END.search(paragraph.lines[-1].text) is not None
+        is_described = credits_photo(following) or _gives_source(following, after, has_body)
+        return is_sourced or is_described or _is_line_below(paragraph)
     source = _SOURCE.match(paragraph.text) if paragraph.role == "credit" else None
-    if source is None or source["picture"] or not paragraph.lines[0].after_gap:
-        return source is not None
-    return has_body and following is not None and following.role in BODY
+    return source is not None and (
+        source["picture"] is not None or _is_of_picture(paragraph, following, has_body)
+    )
 
 
-def _is_source_in_brackets(following: Paragraph | None) -> bool:
-    """True if what follows is a mere （来源：新华社）, as below a picture amid a story."""
-    if following is None or following.role != "credit" or following.text[0] not in "（([【":
+def _is_line_below(paragraph: Paragraph) -> bool:
+    """True if one short line follows a picture without a blank line, and begins no story."""
+    text = paragraph.text
+    is_one = len(paragraph.lines) == 1 and not paragraph.lines[0].after_gap
+    return is_one and len(text) <= _LONGEST_LINE and not is_dateline(text)
+
+
+def _gives_source(following: Paragraph | None, after: Paragraph | None, has_body: bool) -> bool:
+    """True if a credit says where the picture above the text above it is from."""
+    if following is None or following.role != "credit" or not _SOURCE.match(following.text):
         return False
-    return _SOURCE.match(following.text) is not None
+    return _is_of_picture(following, after, has_body)
+
+
+def _is_of_picture(source: Paragraph, following: Paragraph | None, has_body: bool) -> bool:
+    """True if a source is not that of the story: without a gap, or between two texts."""
+    is_between = has_body and following is not None and following.role in BODY
+    return not source.lines[0].after_gap or is_between
 
 
 def is_short_caption(paragraph: Paragraph, following: Paragraph | None) -> bool:

@@ -29,6 +29,7 @@ from pipeline.segment.stories import article_blocks, byline, page_stories
 from pipeline.segment.story import BODY, Story, StoryBlock
 from pipeline.segment.subtitles import is_subtitles, subtitle_lines
 from pipeline.segment.text_tables import with_text_tables
+from pipeline.segment.vertical import with_columns_joined
 
 _TITLE_CHARS = 40
 _SPLIT = frozenset(("paragraph", "list_item", "caption", "footnote"))
@@ -128,7 +129,7 @@ def _sheet(page: Document, number: int, start: int, join: bool, convert_to: Conv
     # the words that identify lines (记者, 摄影) are listed in simplified characters only
     read = page.text if is_read_as_is else converted(page.text, "simplified")
     read = with_ordinary_marks(read)
-    lines = subtitle_lines(read) if is_subtitles(read) else with_text_tables(page_lines(read), read)
+    lines = subtitle_lines(read) if is_subtitles(read) else _lines_of_page(read)
     paragraphs = page_paragraphs(lines, join_broken_paragraphs=join)
     if page.layout == "article":
         stories = [Story(_blocks_of_article(page, paragraphs))]
@@ -139,6 +140,10 @@ def _sheet(page: Document, number: int, start: int, join: bool, convert_to: Conv
         if start:
             story.blocks = [_moved(block, start) for block in story.blocks]
     return _Sheet(page, start, own_script, is_read_as_is, stories)
+
+
+def _lines_of_page(text: str) -> list[Line]:
+    return with_text_tables(with_columns_joined(page_lines(text)), text)
 
 
 def _blocks_of_article(page: Document, paragraphs: Sequence[Paragraph]) -> list[StoryBlock]:

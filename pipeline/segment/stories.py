@@ -22,10 +22,11 @@ from pipeline.segment.line_kinds import (
     is_desk_credit,
     is_jump_back,
     is_photo_credit,
+    is_source,
     line_kind,
 )
 from pipeline.segment.paragraphs import Paragraph, is_signature
-from pipeline.segment.pictures import credits_photo, is_below_picture, is_short_caption
+from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, Story, StoryBlock
 
@@ -181,7 +182,7 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
             blocks
             and blocks[-1].kind == "image"
             and is_below_picture(
-                paragraph, page.at(index + 1), has_body=any(b.kind in BODY for b in blocks)
+                paragraphs[index : index + 3], has_body=any(b.kind in BODY for b in blocks)
             )
         ):
             kind = "caption"
@@ -197,7 +198,7 @@ def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
         return "title"
     if paragraph.role == "heading":
         return "heading"
-    if credits_photo(following):
+    if is_above_figure(paragraph, following):
         return "caption"
     return "heading" if following and following.role in BODY else "paragraph"
 
@@ -217,7 +218,7 @@ def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool
             # the text below began on another page, so it does not belong to the story above
             return "jump", following is not None and following.role in BODY
         case "credit" | "paragraph" if state.last == "image" and is_below_picture(
-            paragraph, following, has_body=state.has_body
+            page.paragraphs[index : index + 3], has_body=state.has_body
         ):
             return "caption", False
         case "paragraph" | "list_item" | "table":
@@ -347,7 +348,7 @@ def _short_at_end(state: _OpenStory) -> BlockKind:
 
 
 def _is_caption(paragraph: Paragraph, following: Paragraph | None, state: _OpenStory) -> bool:
-    if credits_photo(following):
+    if is_above_figure(paragraph, following):
         return True
     return state.last == "image" and is_short_caption(paragraph, following)
 
@@ -386,11 +387,11 @@ def _taken_from_end(story: Story) -> list[StoryBlock]:
 
 
 def _is_byline(block: StoryBlock) -> bool:
+    others = (is_photo_credit, is_desk_credit, is_source)
     return (
         block.kind == "credit"
         and is_credit(block.text)
-        and not is_photo_credit(block.text)
-        and not is_desk_credit(block.text)
+        and not any(is_other(block.text) for is_other in others)
     )
 
 

@@ -1,8 +1,7 @@
 """Subtitles as lines of a page: what is said, and counters, times and styles as furniture.
 
 The formats are SubRip (SRT), WebVTT, SubViewer (SBV), Advanced SubStation Alpha (ASS, SSA),
-lyrics (LRC), MicroDVD (SUB) and transcripts with a time in each line or above it, whatever the
-file is called.
+lyrics (LRC), MicroDVD (SUB) and transcripts, whatever the file is called.
 """
 
 import re
@@ -12,30 +11,37 @@ from itertools import zip_longest
 from models.patterns import lazy
 from pipeline.language.chinese import has_word
 from pipeline.records import Span
-from pipeline.segment.lines import Line
+from pipeline.segment.lines import Line, page_lines
+from pipeline.segment.transcripts import (
+    CLOCK,
+    TIME_BEFORE,
+    TIME_LINE,
+    first_time,
+    has_times_before,
+)
 
-_CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[,.:]\d{1,3})?"
-_CUE_TIME = lazy(rf"\s*{_CLOCK}\s*(?:-->|,)\s*{_CLOCK}(?:\s.*)?$")
-_ARROW_TIME = lazy(rf"(?m)^\s*{_CLOCK}\s*-->\s*{_CLOCK}")
-_COMMA_TIME = lazy(rf"(?m)^\s*{_CLOCK}\s*,\s*{_CLOCK}\s*$")
+_CUE_TIME = lazy(rf"\s*{CLOCK}\s*(?:-->|,)\s*{CLOCK}(?:\s.*)?$")
+_ARROW_TIME = lazy(rf"(?m)^\s*{CLOCK}\s*-->\s*{CLOCK}")
+_COMMA_TIME = lazy(rf"(?m)^\s*{CLOCK}\s*,\s*{CLOCK}\s*$")
 _COUNTER = lazy(r"\s*\d{1,6}\s*$")
 _DIALOGUE = lazy(r"(?m)^Dialogue:[^\n]*,")
 _DIALOGUE_START = lazy(r"Dialogue:\s*(?:[^,\n]*,){9}")
 _LYRICS = lazy(r"(?m)^(?:\[(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,:]\d{1,3})?\])+")
-_RANGES = lazy(rf"(?m)^[ \t]*\[{_CLOCK}\s*-->\s*{_CLOCK}\]")
-_BARE_TIME = lazy(r"(?m)^[ \t]*(?:\d{1,2}:)?\d{1,2}:\d{2}[ \t]*$")
-_FIRST_TIME = lazy(r"(?m)^[ \t]*(?:00?:)?00?:\d{2}[ \t]*$")
+_RANGES = lazy(rf"(?m)^[ \t]*\[{CLOCK}\s*-->\s*{CLOCK}\]")
 _FRAMES = lazy(r"(?m)^\{\d{1,8}\}\{\d{1,8}\}")
 _HEADER = lazy(r"(?:\ufeff)?WEBVTT|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$|X-TIMESTAMP-MAP")
 _STYLE = lazy(
     r"</?[A-Za-z0-9][^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]"
     r"|\{[yYcCfFsSpP]:[^{}\n]{0,40}\}|(?<=\S)\|(?=\S)"
 )
+_VOICE = lazy(r"<v(?:\.[^\s<>]{1,80})?\s+[^<>\n]{1,200}>")
 _DRAWING = lazy(r"\{[^{}\n]*\\p[1-9]")
 _SPEAKER = lazy(r"\s*[-–—]\s*(?=\S)")
+_FACT = lazy(r"\[[A-Za-z#]{1,12}:[^\n]*\]\s*$")
+"""A fact about a song or a recording: `[ti:老城]`."""
 _LEAST_TIMES = 2
-_TITLE_CHARS = 200
 _LEAST_SHARE = 0.2
+_INDENT = 4
 
 
 def is_subtitles(text: str) -> bool:
@@ -46,11 +52,11 @@ def is_subtitles(text: str) -> bool:
         return True
     if ":" not in text and "}{" not in text:
         return False
-    for pattern in (_LYRICS, _COMMA_TIME, _FRAMES, *_bare_times(text)):
+    for pattern in (_LYRICS, _COMMA_TIME, _FRAMES):
         times = sum(1 for _ in pattern.finditer(text))
         if times >= _LEAST_TIMES and times >= _LEAST_SHARE * len(text.split()):
             return True
-    return False
+    return first_time(text) is not None or has_times_before(text)
 
 
 def subtitle_lines(text: str) -> list[Line]:
@@ -59,23 +65,35 @@ def subtitle_lines(text: str) -> list[Line]:
         return list(_after_starts(text, _DIALOGUE_START))
     if _ARROW_TIME.search(text) or _COMMA_TIME.search(text):
         return list(_cues(text, _CUE_TIME))
-    starts = next((start for start in (_RANGES, _FRAMES, _LYRICS) if start.search(text)), None)
-    return list(_after_starts(text, starts) if starts else _cues(text, _BARE_TIME))
+    if starts := next((start for start in (_RANGES, _FRAMES, _LYRICS) if start.search(text)), None):
+        match = starts.search(text)
+        head = text[: match.start()] if match and "[" not in text[: match.start()] else ""
+        return [*page_lines(head), *_after_starts(text, starts, len(head))]
+    return list(_transcript(text))
 
 
-def _bare_times(text: str) -> Sequence[re.Pattern[str]]:
-    """Return the pattern of lines that are only a time, if the first is one of the first minute."""
-    return (_BARE_TIME,) if _FIRST_TIME.search(text, 0, _TITLE_CHARS) else ()
+def _transcript(text: str) -> Iterator[Line]:
+    """Yield the lines above the first time as those of a page, then what is said at each time."""
+    start = first_time(text)
+    if start is not None:
+        yield from page_lines(text[:start])
+        yield from _cues(text, TIME_LINE, start)
+        return
+    first = TIME_BEFORE.search(text)
+    start = first.start() if first else 0
+    yield from page_lines(text[:start])
+    yield from _after_starts(text, TIME_BEFORE, start)
 
 
-def _cues(text: str, time: re.Pattern[str]) -> Iterator[Line]:
+def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
     """Yield the lines of cues: a counter or name, the time, and the lines that are said.
 
-    Only an interval has a counter or name before it.
+    Only an interval has a counter or name before it, and only a time of a transcript one beside it.
     """
-    places = list(_places(text))
-    is_note, is_gap = False, True
-    for place, following in zip_longest(places, places[1:]):
+    places = list(_places(text, start))
+    later = _not_blank(places)
+    is_note, is_gap, has_said = False, True, True
+    for place, following, after in zip_longest(places, places[1:], later):
         raw = text[place.start : place.end]
         if not raw:
             is_note, is_gap = False, True
@@ -85,34 +103,76 @@ def _cues(text: str, time: re.Pattern[str]) -> Iterator[Line]:
             and following is not None
             and time.match(text[following.start : following.end]) is not None
         )
-        is_name = is_before_time and (is_gap or _COUNTER.match(raw) is not None)
+        is_counter = _COUNTER.match(raw) is not None
+        is_name = is_before_time and (is_gap or is_counter)
+        if is_counter and is_gap and has_said and after is not None:
+            is_name = is_name or time.match(text[after.start : after.end]) is not None
         is_note = is_note or _HEADER.match(raw) is not None
-        if time.match(raw) or is_name or is_note:
-            yield _furniture(text, place)
-            is_gap = True
+        match = time.match(raw)
+        if match or is_name or is_note:
+            yield from _parts_of_time(text, place, match)
+            is_gap, has_said = True, match is None
         else:
-            yield _speech(text, place, is_gap=is_gap or _SPEAKER.match(raw) is not None)
-            is_gap = False
+            yield from _said(text, place, is_gap=is_gap or _SPEAKER.match(raw) is not None)
+            is_gap, has_said = False, True
 
 
-def _after_starts(text: str, start: re.Pattern[str]) -> Iterator[Line]:
-    """Yield lines that begin with their time; lines without one are furniture."""
-    for place in _places(text):
+def _not_blank(places: Sequence[Span]) -> list[Span | None]:
+    """Return for each line the next one that is not blank."""
+    found: list[Span | None] = []
+    after = None
+    for place in reversed(places):
+        found.append(after)
+        after = place if place.start < place.end else after
+    return found[::-1]
+
+
+def _parts_of_time(text: str, place: Span, match: re.Match[str] | None) -> Iterator[Line]:
+    """Yield a line with a time as furniture, and who speaks as a paragraph of its own."""
+    named = match and next((n for n in ("name", "after") if match.groupdict().get(n)), None)
+    if match is None or named is None:
+        yield _furniture(text, place)
+        return
+    name = Span(*(place.start + offset for offset in match.span(named)))
+    for part in (Span(place.start, name.start), name, Span(name.end, place.end)):
+        if part is name:  # indented, because it continues no sentence
+            said = text[name.start : name.end]
+            yield Line(said, (name,), mark="speech", after_gap=True, indent=_INDENT)
+        elif text[part.start : part.end].strip():
+            yield _furniture(text, _trimmed(text, part))
+
+
+def _after_starts(text: str, start: re.Pattern[str], first: int = 0) -> Iterator[Line]:
+    """Yield lines that begin with their time, and lines that go on with what is said at it.
+
+    Lines of the head, and all others of formats in which every line has a time, are furniture.
+    """
+    has_begun, is_gap = False, True
+    for place in _places(text, first):
         match = start.match(text, place.start, place.end)
+        has_begun = has_begun or match is not None
         said = Span(match.end(), place.end) if match else place
         if not match or _DRAWING.search(text, said.start, said.end):
             if place.start < place.end:
-                yield _furniture(text, place)
+                is_fact = _FACT.match(text, place.start, place.end) is not None
+                is_said = has_begun and not is_fact and start is not _DIALOGUE_START
+                yield _speech(text, place, is_gap=is_gap) if is_said else _furniture(text, place)
+            is_gap = place.start >= place.end
             continue
-        yield _furniture(text, Span(match.start(), match.end()))
+        is_gap = False
+        yield _furniture(text, _trimmed(text, Span(match.start(), match.end())))
         if text[said.start : said.end].strip():
             yield _speech(text, said, is_gap=True)
 
 
-def _places(text: str) -> Iterator[Span]:
+def _trimmed(text: str, place: Span) -> Span:
+    raw = text[place.start : place.end]
+    return Span(place.end - len(raw.lstrip()), place.start + len(raw.rstrip()))
+
+
+def _places(text: str, start: int) -> Iterator[Span]:
     """Yield the lines of a text without the blanks around them; a blank line is an empty span."""
-    start = 0
-    for raw in text.splitlines(keepends=True):
+    for raw in text[start:].splitlines(keepends=True):
         left = start + len(raw) - len(raw.lstrip())
         yield Span(left, max(left, start + len(raw.rstrip())))
         start += len(raw)
@@ -120,6 +180,18 @@ def _places(text: str) -> Iterator[Span]:
 
 def _furniture(text: str, place: Span) -> Line:
     return Line(text[place.start : place.end], (place,), mark="furniture", after_gap=True)
+
+
+def _said(text: str, place: Span, *, is_gap: bool) -> Iterator[Line]:
+    """Yield what is said in a line, and the tags with the names of those who say it."""
+    start = place.start
+    for voice in _VOICE.finditer(text, place.start, place.end):
+        if start < voice.start():
+            yield _speech(text, Span(start, voice.start()), is_gap=is_gap)
+        yield _furniture(text, Span(*voice.span()))
+        start, is_gap = voice.end(), True
+    if start < place.end:
+        yield _speech(text, Span(start, place.end), is_gap=is_gap)
 
 
 def _speech(text: str, place: Span, *, is_gap: bool) -> Line:

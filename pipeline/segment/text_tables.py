@@ -55,6 +55,7 @@ _MOST_ROWS, _MOST_ROWS_BY_TABS = 0.75, 0.6
 _MOST_ROWS_WITH_GAPS = 0.5
 _ROWS_WITHOUT_NUMBERS = 3
 _LEAST_COLUMNS = 2
+_DEEP_INDENT = 8
 _OUTER = frozenset("\t \u3000")
 _MORE_TABS = lazy(r"(?<=\t)[ \u3000]*\t[\t \u3000]*")
 _TWO_BLANKS = lazy(r"(?<=\S)  +(?=\S)")
@@ -133,6 +134,8 @@ def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
         line = lines[number]
         text = line.text if style is _TABS else line.text.strip()
         cells = style.mark.split(_without_name_gaps(text))
+        if style is _BLANKS and rows and len(cells) == 1 and line.indent >= _DEEP_INDENT:
+            cells = ["", *cells]  # the second line of a head, below a column on the right
         fewest = _LEAST_COLUMNS if rows else style.columns
         if len(cells) < fewest or max(map(len, cells)) > style.longest:
             break

@@ -331,6 +331,22 @@ def test_markdown_with_tags_is_accounted_for(tmp_path: Path) -> None:
     assert (value.left_out[-1].where, value.left_out[-1].chars) == ("4 marks", 18)
 
 
+def test_the_shortest_rule_of_a_table_is_a_mark(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("一|二\n-|-\n甲|乙\n", encoding="utf-8")
+    [value] = accounts(path)
+    assert (value.lost, value.set_aside) == (0, 3)
+
+
+def test_a_command_that_became_a_sign_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    written = "气温为 $25^{\\circ}\\mathrm{C}$ 。直径 $3\\,\\mu\\mathrm{m}$ 。\n"
+    path.write_text(written, encoding="utf-8")
+    [value] = accounts(path)
+    balanced(value, visible_chars(written))
+    assert (value.lost, value.set_aside) == (0, len(r"\mathrm\mathrm"))
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

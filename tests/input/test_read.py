@@ -289,7 +289,7 @@ def test_ids_are_unique_over_all_files(tmp_path: Path) -> None:
     [
         ('{"txt": "好", "title": "t"}', "no 'text' field; found 'txt', 'title'"),
         ("{}", "no 'text' field; found nothing"),
-        ('{"text": null}', "no 'text' field; found 'text'"),
+        ('{"text": null}', "'text' is empty"),
         ('{"text": "  "}', "'text' is empty"),
         ('{"text": [1]}', "'text' must be text; found a list"),
         ('{"text": "好", "title": {}}', "'title' must be text; found an object"),

@@ -68,6 +68,14 @@ def test_what_is_not_taken_is_said_in_one_line(tmp_path: Path) -> None:
     ) in output
 
 
+def test_another_text_of_one_unit_is_named(tmp_path: Path) -> None:
+    other = '<tuv xml:lang="en-US"><seg>Other</seg></tuv><tuv xml:lang="ja"><seg>x</seg></tuv></tu>'
+    code, output, path = memory_import(tmp_path, unit("Right").replace("</tu>", other))
+    assert code == 0
+    assert f"{path}:2: en-US not taken, because the unit has another text" in output
+    assert [pair.en for pair in read_pairs(Path(path)).pairs] == ["Right"]
+
+
 @pytest.mark.parametrize(
     "units",
     [unit("One") + unit("Two"), unit("One", NEW) + unit("Two", NEW) + unit("Three", OLD)],

@@ -232,6 +232,43 @@ def test_a_run_reads_fields_inside_the_columns_of_a_dataset(tmp_path: Path) -> N
     assert all(row["translation"]["zh"] in articles for row in NESTED)
 
 
+def test_a_run_reads_labels_by_their_names_and_names_empty_fields(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    kinds = datasets.ClassLabel(names=["经济新闻", "体育新闻"])
+    text = {"zh": datasets.List(datasets.Value("string"))}
+    variants = datasets.TranslationVariableLanguages(languages=["en", "zh"])
+    rows = [
+        {"text": {"zh": ["球队获胜。"]}, "kind": 1, "more": {"en": "Won.", "zh": ["胜了。"]}},
+        {"text": {"zh": []}, "kind": 0, "more": {"en": "Empty.", "zh": []}},
+    ]
+    features = datasets.Features({"text": text, "kind": kinds, "more": variants})
+    datasets.Dataset.from_list(rows, features=features).save_to_disk(str(tmp_path / "saved"))
+    for field, said in (("text.zh", "球队获胜。"), ("more.zh", "胜了。")):
+        config = tmp_path / "config.yaml"
+        config.write_text(
+            f"input: {{paths: [{tmp_path / 'saved'}], fields: {{text: {field}, title: kind}}}}\n"
+            f"output: {tmp_path / field}\n",
+            encoding="utf-8",
+        )
+        answer = call("segment", "--config", str(config))
+        articles = "".join(
+            path.read_text(encoding="utf-8") for path in (tmp_path / field / "articles").iterdir()
+        )
+        assert "体育新闻" in articles
+        assert said in articles
+        assert field != "text.zh" or "saved:2: 'text.zh' is empty" in answer.messages
+
+
+def test_a_row_of_a_table_that_cannot_be_read_is_in_the_account(tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text("id,text\n1,晴天。\n2,多云,有雨。\n", encoding="utf-8")
+    answer = call("segment", str(table), "--output", str(tmp_path / "run"))
+    assert answer.code == 3
+    shown = call("show", str(tmp_path / "run"), "--source").text
+    assert "10 characters: 4 read, 6 set aside, 0 lost" in shown
+    assert "多云 有雨。" in " ".join(shown.split())
+
+
 def test_a_command_takes_the_approved_translation_of_a_trados_file(tmp_path: Path) -> None:
     units = "".join(
         f'<tu changedate="{date}T000000Z"><prop type="x-ConfirmationLevel">{state}</prop>'

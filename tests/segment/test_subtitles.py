@@ -53,11 +53,37 @@ Dialogue: 0,0:00:05.00,0:00:06.00,Default,张三,0,0,0,,40
 LRC = "[ti:老城]\n[00:12.00]我们来看看老城区\n[00:15.30][00:45.00]这里住着一千户\n[00:18.00]\n"
 SBV = "0:00:01.000,0:00:03.500\n我们来看看老城区。\n\n0:00:03.600,0:00:05.000\n40\n"
 TIGHT = "1\n00:00:01,000 --> 00:00:03,500\n我们今天\n2\n00:00:03,600 --> 00:00:05,000\n看老城\n"
+TITLED = (
+    "座谈会录音\n\n说话人1 00:01\n各位好。我们开始。\n\n说话人2 00:08\n我住在北街，\n\n"
+    "00:12 说话人1\n15\n"
+)
+RANGES = (
+    "0:00 - 0:04\n大家好。\n\n0:04 - 0:09\n今天我们去看一座石桥，\n\n0:09 - 0:12\n它叫永安桥。\n\n"
+    "0:12 - 0:15\n15\n"
+)
 
 SAID = [
     (SRT, ["我们今天来看看老城区。", "40", "这里住着一千多户人家，大多数是老年人。"]),
     (VTT, ["我们今天来看看老城区。", "- 你好吗？", "- 很好。"]),
     (ASS, ["我们今天来看看，老城区。", "40"]),
+    (
+        TITLED,
+        ["座谈会录音", "说话人1", "各位好。我们开始。", "说话人2", "我住在北街，", "说话人1", "15"],
+    ),
+    (RANGES, ["大家好。", "今天我们去看一座石桥，它叫永安桥。", "15"]),
+    (
+        "录音整理\n\n[00:00:03] 主持人：欢迎。\n[00:00:18] 嘉宾：30 亩，\n后来到 200 亩。\n",
+        ["录音整理", "主持人：欢迎。", "嘉宾：30 亩，后来到 200 亩。"],
+    ),
+    (
+        SRT.replace("\n3\n", "\n3\n\n"),
+        ["我们今天来看看老城区。", "40", "这里住着一千多户人家，大多数是老年人。"],
+    ),
+    (
+        "00:05:01 张三：大家好。\n00:05:04 李四：好\n00:05:09 开会\n\n记者整理\n",
+        ["张三：大家好。", "李四：好", "开会", "记者整理"],
+    ),
+    ("00:01 大家好。\n00:04 今天去\n水乡。\n00:09 15\n", ["大家好。", "今天去水乡。", "15"]),
     ("WEBVTT\n\n00:01.000 --> 00:02.000\n<笑声><i>很美。</i>\n", ["<笑声>很美。"]),
     (LRC, ["我们来看看老城区", "这里住着一千户"]),
     (SBV, ["我们来看看老城区。", "40"]),
@@ -72,8 +98,8 @@ def test_only_what_is_said_is_text(text: str, said: list[str]) -> None:
         [Document("d", text, "d.txt")], join_broken_paragraphs=True, max_sentence_chars=200
     )
     blocks = [block for article in articles for block in article.blocks]
-    assert {block.kind for block in blocks} == {"paragraph", "furniture"}
-    told = [s.text for block in blocks if block.kind == "paragraph" for s in block.sentences]
+    assert {block.kind for block in blocks} <= {"title", "paragraph", "furniture"}
+    told = ["".join(s.text for s in b.sentences) for b in blocks if b.kind != "furniture"]
     assert told[: len(said)] == said
     for block in blocks:
         for sentence in block.sentences:
@@ -87,6 +113,10 @@ def test_only_what_is_said_is_text(text: str, said: list[str]) -> None:
         "列车时刻：\n9:30,10:30\n各位旅客请注意，列车晚点。今天的列车都将晚点，请耐心等待。\n",
         "[1] 参考文献。\n[2] 参考文献。\n",
         "Dialogue: 两国对话\n",
+        "节目预告\n\n新闻联播 19:00\n天气预报 19:31\n焦点访谈 19:38\n",
+        "9:00 - 10:30\n开幕式\n\n10:30 - 12:00\n专题报告\n",
+        "9:00 开幕\n9:30 致辞\n10:00 参观\n",
+        "开放时间 8:00\n请提前到场。\n\n闭馆时间 17:00\n请准时离场。\n",
     ],
 )
 def test_times_in_an_article_make_no_subtitles(text: str) -> None:

@@ -125,6 +125,36 @@ def test_vertical_marks_cut_as_the_ordinary_ones() -> None:
     ]
 
 
+def test_a_head_of_two_lines_is_part_of_its_table() -> None:
+    rows = [
+        "日　期　　　等　级　　　指数",
+        "（μg/m³）",
+        "周一　　　优　　　32",
+        "合　计　　　－　　　215",
+    ]
+    text = f"{HEAD}{rows[0]}\n　　　　　　　　　　{rows[1]}\n{rows[2]}\n{rows[3]}\n"
+    assert blocks(text)[-1] == ("table", rows)
+
+
+def test_the_unit_above_a_table_is_no_heading() -> None:
+    text = f"{HEAD}单位：亿元\n项目\t本月\n收入\t12.5\n支出\t58.8\n(2 rows)\n\n下半年继续。\n"
+    kinds = [kind for kind, _ in blocks(text)[2:]]
+    assert kinds == ["caption", "table", "furniture", "paragraph"]
+
+
+def test_characters_set_in_a_column_are_joined() -> None:
+    text = (
+        "校園開放日迎來千人\n\n" + "\n".join("本校3日開放︐吸引10名家長︒校長說︓﹁歡迎︒﹂") + "\n"
+    )
+    assert blocks(text)[1:] == [
+        ("paragraph", ["本校3日開放︐吸引10名家長︒", "校長說︓﹁歡迎︒﹂"])
+    ]
+    two = "河濱公園舉行龍舟賽\n\n共24隊參加"
+    joined = [" ".join(sentences) for kind, sentences in blocks("\n".join(two))]
+    assert joined == two.split("\n\n")
+    assert len(blocks("优\n良\n中\n\n差\n")) == 4
+
+
 RULE = "-" * 30
 
 
@@ -167,6 +197,50 @@ SOURCES = """图/视觉中国
 @pytest.mark.parametrize("source", SOURCES.split("\n"))
 def test_a_line_that_ends_with_the_source_of_a_picture_is_a_caption(source: str) -> None:
     assert line_kind(f"3月5日，农民在田里收割水稻。{source}") == "caption"
+
+
+def test_cells_of_markdown_are_without_marks() -> None:
+    head, rule = "| 奖项 | **获奖者** |", "|---|---|"
+    rows = ["| **一等奖** | [王明](https://a.example/w) |", "| 二等奖 | 6:00\\|22:00 |"]
+    shown = ["| 奖项 | 获奖者 |", "| 一等奖 | 王明 |", "| 二等奖 | 6:00\\|22:00 |"]
+    table = "\n".join((head, rule, *rows))
+    assert blocks(f"{HEAD}{table}\n")[-1] == ("table", shown)
+    quoted = "\n".join(f"> {line}" for line in (head, rule, *rows))
+    assert blocks(f"{HEAD}{quoted}\n")[-1] == ("table", shown)
+
+
+STORY = "灯会开幕\n\n昨日，灯会在古镇开幕，万人参观。\n\n"
+BELOW = [
+    ("渔民在收网，场面壮观。（来源：新华社）\n\n今年产鱼三百吨。", 1),
+    ("渔民在收网，场面壮观。\n（来源：新华社）\n\n今年产鱼三百吨。", 1),
+    ("渔民在收网，场面壮观。\n\n（来源：新华社）\n\n今年产鱼三百吨。", 1),
+    ("渔民在收网，场面壮观。\n\n今年产鱼三百吨。（来源：新华社）", 0),
+    ("渔民在收网，场面壮观。\n\n来源：新华社", 0),
+    ("航拍的大坝。 无人机航拍/罗成\n\n今年产鱼三百吨。", 1),
+    ("他是冠军（来自山东）。今年产鱼三百吨。", 0),
+]
+
+
+@pytest.mark.parametrize(("below", "captions"), BELOW)
+def test_a_sentence_with_its_source_below_a_picture_is_a_caption(below: str, captions: int) -> None:
+    found = [kind for kind, _ in blocks(f"{STORY}![](a.jpg)\n\n{below}\n")]
+    assert found.count("caption") == captions, found
+
+
+@pytest.mark.parametrize("word", ["[图片]", "【图片】", "（图片1）"])
+def test_a_word_for_a_picture_is_an_image(word: str) -> None:
+    text = f"{STORY}{word}\n学生在学剪纸。（图源：教育局）\n\n老师说，图案有花鸟。\n"
+    assert [kind for kind, _ in blocks(text)[2:]] == ["image", "caption", "paragraph"]
+
+
+@pytest.mark.parametrize("line", ["（記者林美玲攝影報導）", "（记者林美玲摄影报导）"])
+def test_a_reporter_who_also_took_the_pictures_is_a_credit(line: str) -> None:
+    assert [kind for kind, _ in blocks(f"{STORY}{line}\n")][-1] == "credit"
+
+
+@pytest.mark.parametrize("line", ["摄影：许健（除署名外）", "摄影 许健（署名除外）"])
+def test_a_credit_may_except_others(line: str) -> None:
+    assert line_kind(line) == "credit"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.patterns import lazy
+from pipeline.input.readers.markup.latex import command_signs
 
 _SHOWN_CHARS = 200
 _BLANKS = " \n\t\r\u3000\xa0"
@@ -25,6 +26,7 @@ _STEP_CHARS = 500
 _AHEAD_CHARS = 2000
 _RAISED = str.maketrans("°®©", "oRC")
 """Signs as which a reader writes raised letters."""
+_COMMAND = lazy(r"\\([A-Za-z]+)")
 _PART = lazy(r"[^。！？；!?;\n]*+[。！？；!?;\n]*+")
 
 
@@ -146,6 +148,16 @@ def _without_pieces(text: str, pieces: Sequence[Piece]) -> tuple[str, set[int]]:
     return "".join((*rest, text[place:])), kept
 
 
+def without_commands(text: str) -> str:
+    """Return a text in which only those commands of LaTeX are left that stand for a sign."""
+    return _COMMAND.sub(lambda found: found[0] if is_sign(found[0]) else " ", text)
+
+
+def is_sign(command: str) -> bool:
+    """True for a command of LaTeX that stands for a sign: `\\circ` is °."""
+    return command[:1] == "\\" and command[1:] in command_signs()
+
+
 def whole_account(source: str, text: str) -> Account:
     """Return the account of a file whose text is read as it is."""
     chars = visible_chars(text)
@@ -235,7 +247,12 @@ class _Matcher:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of a text, in one form: full width as half width."""
+    """Return the letters and digits of a text, in one form: full width as half width.
+
+    A command of LaTeX is the sign that it stands for.
+    """
+    if "\\" in text:
+        text = _COMMAND.sub(lambda found: command_signs().get(found[1], found[0]), text)
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).translate(_RAISED)))
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from models.patterns import lazy
-from pipeline.input.accounts.account import Account, LeftOut, Piece, account, visible_chars
+from pipeline.input.accounts.account import (
+    Account,
+    LeftOut,
+    Piece,
+    account,
+    is_sign,
+    visible_chars,
+)
 from pipeline.language.plural import plural
 
 _IS_MARK = "tags, targets of links, commands of formulas"
@@ -15,11 +22,12 @@ _SHOWN_CHARS = 80
 _COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
 _MARKS = lazy(
     r"</?[A-Za-z][^<>\n]*>|\]\([^()\s]*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+|\{[#.][^{}\n]*\}"
-    r"|(?m:^[ \t|:+=-]*[-=]{2,}[ \t|:+=-]*$)|(?m:^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?)"
+    r"|(?m:^[ \t|:+=-]*[-=]{2,}[ \t|:+=-]*$)|(?m:^[ \t|:-]*-[ \t|:-]*\|[ \t|:-]*$)"
+    r"|(?m:^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?)"
     r"|(?m:^[ \t]*[-*+][ \t]+\[[xX ]\][ \t])|\(@[\w-]{0,20}\)|(?m:^ {0,3}Table:)"
     r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
 )
-"""Tags, targets and titles of links, names of LaTeX commands, attributes, rules of tables."""
+"""Tags, targets and titles of links, LaTeX commands, attributes, rules of tables."""
 _TRACKED = lazy(
     r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}"
     r"|(?:(?<=</ins>)<del\b[^<>]*>(?P<after>[^<>]{1,400})</del>"
@@ -32,11 +40,11 @@ def markdown_account(source: str, text: str, written: str) -> Account:
 
     `source` names the file; `written` is what is in it, `text` what a reader made of it.
     """
-    in_file = Counter(_MARKS.findall(_COMMENT.sub("", written)))
+    in_file = Counter(_marks(_COMMENT.sub("", written)))
     # what an entity hides, as in `&lt;b&gt;`, is text that looks like a tag
-    read = _MARKS.sub(lambda match: " " if match[0] in in_file else match[0], text)
+    read = _MARKS.sub(lambda mark: " " if mark[0] in in_file else mark[0], text)
     known = account(source, read, markdown_pieces(written))
-    marks = in_file - Counter(_MARKS.findall(text))
+    marks = in_file - Counter(_marks(text))
     chars = sum(visible_chars(mark) * count for mark, count in marks.items())
     if not chars:
         return known
@@ -59,5 +67,13 @@ def markdown_pieces(source: str) -> Iterator[Piece]:
     # a comment leaves its line breaks, so that lines keep their numbers
     shown = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)
     for number, line in enumerate(shown.split("\n"), start=1):
-        if text := html.unescape(_MARKS.sub(" ", line)).strip():
+        if text := html.unescape(_without_marks(line)).strip():
             yield Piece(f"line {number}", text)
+
+
+def _marks(text: str) -> Iterator[str]:
+    return (mark[0] for mark in _MARKS.finditer(text) if not is_sign(mark[0]))
+
+
+def _without_marks(text: str) -> str:
+    return _MARKS.sub(lambda mark: mark[0] if is_sign(mark[0]) else " ", text)

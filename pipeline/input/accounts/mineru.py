@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from models.patterns import lazy
-from pipeline.input.accounts.account import Piece
+from pipeline.input.accounts.account import Piece, without_commands
 from pipeline.input.accounts.html import html_pieces
 from pipeline.input.readers.ocr.items import content_items
 
 _NO_TEXT = frozenset(("type", "img_path", "text_format", "sub_type", "table_format", "guess_lang"))
-_COMMAND = lazy(r"\\[A-Za-z]+")
 _TABLE = "table_body"
 
 
@@ -21,7 +19,7 @@ def mineru_pieces(source: str) -> Iterator[Piece]:
                     cells = html_pieces(text)
                     yield from (Piece(f"item {number}", cell.text, cell.why) for cell in cells)
                 else:
-                    yield Piece(f"item {number}", _COMMAND.sub(" ", text))
+                    yield Piece(f"item {number}", without_commands(text))
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -21,6 +21,7 @@ class RowCounter:
     _chars: dict[str, int] = field(default_factory=dict)
     _examples: dict[str, str] = field(default_factory=dict)
     _faulty: int = 0
+    _first_faulty: str = ""
 
     def add(self, row: Mapping[str, object], *, is_read: bool) -> None:
         """Count the texts and numbers of a row; those inside a list or an object one by one."""
@@ -29,6 +30,7 @@ class RowCounter:
             chars = sum(map(visible_chars, _texts(value))) if value is not None else 0
             if not is_read:
                 self._faulty += chars
+                self._first_faulty = self._first_faulty or " ".join(_texts(value))[:_SHOWN_CHARS]
                 continue
             read = chars if name in self.wanted else 0
             if is_nested:
@@ -39,6 +41,11 @@ class RowCounter:
                 self._chars[name] = self._chars.get(name, 0) + chars - read
                 self._examples.setdefault(name, str(value)[:_SHOWN_CHARS])
 
+    def add_unreadable(self, text: str) -> None:
+        """Count the text of a row that has no columns."""
+        self._faulty += visible_chars(text)
+        self._first_faulty = self._first_faulty or text[:_SHOWN_CHARS]
+
     def account(self, source: str) -> Account:
         """Return the account of the rows counted so far."""
         left_out = [
@@ -46,7 +53,7 @@ class RowCounter:
             for name, chars in self._chars.items()
         ]
         if self._faulty:
-            left_out.append(LeftOut("rows", _FAULTY, "", self._faulty))
+            left_out.append(LeftOut("rows", _FAULTY, self._first_faulty, self._faulty))
         chars = self.read + sum(part.chars for part in left_out)
         return Account(source, chars, self.read, tuple(left_out))
 

@@ -45,6 +45,8 @@ class TmxPair:
     en: str | None
     standing: Standing = Standing()
     identifier: str = ""
+    others: tuple[str, ...] = ()
+    """Languages of the unit's other texts that are Chinese or English too."""
 
 
 def rank_of(state: str) -> int | None:
@@ -91,7 +93,14 @@ def chosen_pairs(pairs: Iterable[TmxPair]) -> tuple[list[TmxPair], list[tuple[in
             groups.setdefault(pairing_key(pair.zh), []).append(pair)
     passed = dict(row for group in groups.values() for row in _passed(group))
     kept = [pair for pair in held if id(pair) not in passed]
-    return kept, sorted((pair.line, passed[id(pair)]) for pair in held if id(pair) in passed)
+    notices = [(pair.line, passed[id(pair)]) for pair in held if id(pair) in passed]
+    notices += [(pair.line, _others(pair)) for pair in kept if pair.others]
+    return kept, sorted(notices)
+
+
+def _others(pair: TmxPair) -> str:
+    codes = " and ".join(pair.others)
+    return f"{codes} not taken, because the unit has another text of the same language"
 
 
 def _passed(group: Sequence[TmxPair]) -> list[tuple[int, str]]:

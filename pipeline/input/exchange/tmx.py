@@ -80,18 +80,22 @@ def tmx_pairs(path: Path) -> Iterator[TmxPair]:
     """
     for unit in parsed(path, "tmx", "TMX").iter("{*}tu"):
         texts: dict[str, tuple[Standing, str]] = {}
+        held: list[tuple[str, str]] = []
         for variant, code, text in _variants(unit):
             if language := language_of(code):
                 own = standing(unit, variant)
+                held.append((code, text))
                 if language not in texts or texts[language][0] < own:
                     texts[language] = own, text
         zh, en = texts.get("zh"), texts.get("en")
+        taken = {text for _, text in texts.values()}
         yield TmxPair(
             int(unit.sourceline or 0),
             zh and zh[1],
             en and en[1],
             en[0] if en else Standing(),
             unit.get("tuid") or "",
+            tuple(dict.fromkeys(code for code, text in held if text not in taken)),
         )
 
 

@@ -79,6 +79,7 @@ def csv_rows(
                     UnreadableError(
                         f"{len(cells)} columns where the head has {len(names)}",
                         "put the text into quotation marks",
+                        " ".join(cells),
                     ),
                 )
     except UnicodeDecodeError as error:

@@ -21,12 +21,21 @@ def whole_bytes(file: InputFile, settings: ReadSettings) -> bytes:
     """Return the bytes of a file. Raises UnreadableError if it is too large."""
     with opened(file) as stream:
         # room for the largest file takes longer to make than most files to read
-        data = stream.read(min(_MOST_BYTES, settings.max_bytes + 1))
-        if len(data) == _MOST_BYTES:
-            data += stream.read(settings.max_bytes + 1 - _MOST_BYTES)
+        room = min(_room(file), settings.max_bytes + 1)
+        data = stream.read(room)
+        if len(data) == room:
+            data += stream.read(settings.max_bytes + 1 - room)
     if len(data) > settings.max_bytes:
         raise too_large("the file", settings.max_bytes)
     return data
+
+
+def _room(file: InputFile) -> int:
+    """Return more bytes than a file has, unless it is packed: one reading takes all of them."""
+    try:
+        return max(_MOST_BYTES, file.path.stat().st_size + 1)
+    except OSError:
+        return _MOST_BYTES
 
 
 def whole_text(file: InputFile, settings: ReadSettings) -> str:

@@ -31,7 +31,7 @@ def _json_rows(lines: Iterable[tuple[int, str | UnreadableError]]) -> Iterator[N
         try:
             yield number, line if isinstance(line, UnreadableError) else json_row(line)
         except UnreadableError as error:
-            yield number, error
+            yield number, UnreadableError(error.reason, error.advice, str(line))
 
 
 def read_csv(file: InputFile, settings: ReadSettings) -> Iterator[Document | Failure]:
@@ -72,6 +72,7 @@ def _documents(
     for number, row in rows:
         name, source = f"{file.id}-{number}", f"{file.source}:{number}"
         if isinstance(row, UnreadableError):
+            counter.add_unreadable(row.text)
             yield read_failure(name, source, row)
         else:
             document = row_document(name, source, row, settings.fields)

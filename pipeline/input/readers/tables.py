@@ -60,8 +60,10 @@ def dataset_rows(
             if settings.accounted is not None:
                 wanted |= dict.fromkeys(_text_columns(table))
             table = table.select_columns(list(wanted))
+        labels = {name: kind for name, kind in (table.features or {}).items() if _has_labels(kind)}
         for number, row in zip(count(1), table, strict=False):
-            yield number, dict(row)
+            names = {name: _with_names(row.get(name), kind) for name, kind in labels.items()}
+            yield number, {**row, **names}
     except (
         DatasetsError,
         pyarrow.ArrowException,
@@ -118,6 +120,34 @@ def _holds_text(kind: Any) -> bool:
         if hasattr(kind, "feature")
         else (getattr(kind, "dtype", "") in _TEXT_KINDS)
     )
+
+
+def _has_labels(kind: Any) -> bool:
+    """True if a column holds numbers of a ClassLabel, by itself or in lists and objects."""
+    return hasattr(kind, "int2str") or any(map(_has_labels, _kinds_inside(kind)))
+
+
+def _kinds_inside(kind: Any) -> list[Any]:
+    if isinstance(kind, dict):
+        return list(kind.values())
+    if isinstance(kind, list):
+        return kind
+    return [kind.feature] if hasattr(kind, "feature") else []
+
+
+def _with_names(value: Any, kind: Any) -> Any:
+    """Return a value with the names of its labels in place of their numbers."""
+    if hasattr(kind, "int2str"):
+        is_label = isinstance(value, int) and 0 <= value < kind.num_classes
+        return kind.int2str(value) if is_label else None
+    if isinstance(value, dict):
+        kinds = kind if isinstance(kind, dict) else getattr(kind, "feature", None)
+        inside = kinds if isinstance(kinds, dict) else {}
+        return {name: _with_names(inner, inside.get(name)) for name, inner in value.items()}
+    if isinstance(value, list):
+        [inside, *_] = [*_kinds_inside(kind), None] if not isinstance(kind, dict) else [kind]
+        return [_with_names(inner, inside) for inner in value]
+    return value
 
 
 def is_packed(path: Path) -> bool:

@@ -30,6 +30,8 @@ _CIRCLED_LETTERS = {chr(65 + n): chr(0x24B6 + n) for n in range(26)} | {
 }
 # Words between whose signs an OCR engine put blanks: `k m`, `1 2 . 5`.
 _SPACED = lazy(r"\s*[\x21-\x7e](?: [\x21-\x7e])+\s*")
+_NUMERO = lazy(r"(?<![A-Za-z\d])N(?:[°º](?=\s*\d|$)|[oₒ](?=\s*\d))")
+_WITH_COLUMNS = frozenset(("array", "tabular"))
 _ORDINALS = frozenset(("st", "nd", "rd", "th"))
 _MOST_TOKENS = 4000
 _DEEPEST = 50
@@ -47,7 +49,7 @@ def latex_text(source: str, before: str = "") -> str:
     tokens = _TOKEN.findall(source)
     if len(tokens) > _MOST_TOKENS:
         return source
-    return _Formula(tokens, before).text(0).strip()
+    return _NUMERO.sub("№", _Formula(tokens, before).text(0).strip())
 
 
 class _Formula:
@@ -82,10 +84,12 @@ class _Formula:
             if is_raised and inner and set(inner) <= {"°", "′"}:
                 return inner.replace("′′", "″")
             return _raised(inner, before or self._before) if is_raised else lowered_text(inner)
-        return self._command(token, depth) if token[0] == "\\" else token
+        return self._command(token, depth, before) if token[0] == "\\" else token
 
-    def _command(self, token: str, depth: int) -> str:
+    def _command(self, token: str, depth: int, before: str) -> str:
         name = token[1:].rstrip("*")
+        if name == "\\":
+            return " "
         if not name[:1].isalpha():
             return name if _KEPT.match(name) else ""
         if token in _TEXTS:
@@ -95,13 +99,21 @@ class _Formula:
             return ""
         if name in ("frac", "dfrac", "tfrac"):
             above, below = self._argument(depth), self._argument(depth)
-            return f"{_grouped(above)}/{_grouped(below)}"
+            gap = " " if before[-1:].isdecimal() else ""
+            return f"{gap}{_grouped(above)}/{_grouped(below)}"
+        if name in ("overset", "stackrel", "underset"):
+            beside, main = self._argument(depth), self._argument(depth)
+            return f"{main}({beside})" if beside else main
+        if name in ("begin", "end"):
+            if self._argument(depth) in _WITH_COLUMNS and name == "begin":
+                self._argument(depth)
+            return ""
         if name == "sqrt":
             return f"√{_grouped(self._argument(depth))}"
         if name in ("textcircled", "circled", "raisebox"):
             inner = self._argument(depth)
             return _CIRCLED.get(inner) or _CIRCLED_LETTERS.get(inner) or f"({inner})"
-        return _commands().get(name, name)
+        return command_signs().get(name, name)
 
     def _argument(self, depth: int, *, is_words: bool = False) -> str:
         """Return the group or the one sign that a command takes."""
@@ -124,7 +136,8 @@ def _raised(text: str, before: str) -> str:
         return text
     raised = raised_text(text, before)
     if raised != f"[{text}]":
-        return raised if raised != text or not text.isalnum() else f"^{text}"
+        is_word = text.isalnum() and not (text.isnumeric() and not text.isdecimal())
+        return f"^{text}" if raised == text and is_word else raised
     return raised_text(text, "10") if before else raised
 
 
@@ -135,5 +148,6 @@ def _grouped(text: str) -> str:
 
 
 @cache
-def _commands() -> Mapping[str, str]:
+def command_signs() -> Mapping[str, str]:
+    """Return the signs that commands without an argument stand for, by name: `circ` is °."""
     return dict(data_rows(__file__, "latex.tsv"))

@@ -6,6 +6,7 @@ Markdown, and word processors pictures as data, links by reference and notes.
 
 import re
 from collections.abc import Iterator
+from itertools import count
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import page_blocks
@@ -29,7 +30,10 @@ _MARKUP = lazy(
     re.IGNORECASE,
 )
 _FENCE = lazy(r"[ \t]*(```+|~~~+)[^\n`]*$")
-_INLINE_CODE = lazy(r"(`[^`\n]+`)")
+_INLINE_CODE = lazy(r"`[^`\n]+`")
+_CODE = "\ufdd1"
+"""Stands around the number of a piece of code; Unicode has no such character."""
+_HELD_CODE = lazy(f"{_CODE}(\\d+){_CODE}")
 _TABLE_TAG = lazy(r"<(/?)table\b[^<>]*+>", re.IGNORECASE)
 _BLANK_LINE = lazy(r"\n[ \t]*\n")
 _LATEX = lazy(
@@ -39,6 +43,11 @@ _LATEX = lazy(
     r"|\\\((?P<brackets>(?:[^\n\\]|\\(?![()])){1,400})\\\)"
 )
 _IS_FORMULA = lazy(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
+_WORDS = lazy(r"[^\\^_{}]*?(?:[A-Za-z]{2,}\s|\s[A-Za-z]{2,})[^\\^_{}]*")
+"""English between two prices: `$5 million and $6`."""
+_PRICE = lazy(r"\d[\d.,]*\s+")
+"""An amount in dollars before another sign: `$45 $^{1}$`."""
+_LINE_MARKS = frozenset("*#>")
 _IN_WORDS = lazy(
     r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf)\s*\{[^{}]*\}|\\textcircled\s*\{[^{}]*\}"
 )
@@ -81,7 +90,7 @@ def _has_no_sign(text: str) -> bool:
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
-        or "^" in text or "==" in text
+        or "^" in text or ("=" in text and "==" in text)
     )  # fmt: skip
 
 
@@ -108,14 +117,27 @@ def _with_code(text: str) -> Iterator[tuple[str, bool]]:
 
 def plain_formulas(text: str) -> str:
     """Return text whose formulas between `$` or `\\(` and `\\)` are plain text."""
-    return _LATEX.sub(_formula, text) if "$" in text or r"\(" in text else text
+    if "$" not in text and r"\(" not in text:
+        return text
+    pieces = []
+    start = 0
+    place = 0
+    while match := _LATEX.search(text, place):
+        written = _formula(match)
+        place = match.start() + 1 if written is None else match.end()
+        if written is not None:
+            pieces += [text[start : match.start()], written]
+            start = match.end()
+    return "".join((*pieces, text[start:]))
 
 
 def _plain(text: str) -> str:
-    if "`" in text:
-        parts = _INLINE_CODE.split(text)
-        return "".join(part if number % 2 else _shown(part) for number, part in enumerate(parts))
-    return _shown(text)
+    if "`" not in text:
+        return _shown(text)
+    codes = _INLINE_CODE.findall(text)
+    numbers = count()
+    text = _shown(_INLINE_CODE.sub(lambda _: f"{_CODE}{next(numbers)}{_CODE}", text))
+    return _HELD_CODE.sub(lambda held: codes[int(held[1])], text)
 
 
 def _shown(text: str) -> str:
@@ -188,11 +210,14 @@ def _with_bars(match: re.Match[str]) -> str:
     return "\n".join((rows[0], "|---|", *rows[1:])) + "\n"
 
 
-def _formula(match: re.Match[str]) -> str:
+def _formula(match: re.Match[str]) -> str | None:
+    """Return a formula as plain text; None if it is none, such as what is between two prices."""
     source = match["dollars"] or match["command"] or match["display"] or match["brackets"] or ""
-    if not _IS_FORMULA.search(source) or _HAS_HAN.search(_IN_WORDS.sub("", source)):
-        return match[0]
-    if not source.strip():
-        return match[0]
+    if not source.strip() or not _IS_FORMULA.search(source) or _WORDS.fullmatch(source):
+        return None
+    if _HAS_HAN.search(_IN_WORDS.sub("", source)) or _PRICE.fullmatch(source):
+        return None
     before = match.string[max(0, match.start() - 12) : match.start()]
-    return latex_text(source, before)
+    text = latex_text(source, before)
+    # at the start of a line, a raised star is no item of a list
+    return f"\\{text}" if text[:1] in _LINE_MARKS and before[-1:] in ("", "\n") else text
