@@ -1,4 +1,8 @@
-"""Quality floors of the demo: they may rise with a better model, and may not fall."""
+"""Quality floors of the demo: they may rise with a better model, and may not fall.
+
+They hold whatever the CPU: its kernels (AVX, AVX2, AVX512) round differently and give the page
+43.4 to 43.5 chrF++, and 0.6 to 1.2 more with a glossary of its names.
+"""
 
 import json
 from pathlib import Path
@@ -41,12 +45,13 @@ def test_the_translation_of_the_sample_page_is_no_worse_than_before(report: Any)
     assert _chrf(report) >= FLOORS["chrF2++"]
 
 
-def test_a_glossary_with_the_names_of_the_page_makes_it_better(tmp_path: Path) -> None:
+def test_a_glossary_with_the_names_of_the_page_makes_it_better(report: Any, tmp_path: Path) -> None:
     files = (ROOT / "pipeline/starter/glossary.tsv", ROOT / "tests/check/page_terms.tsv")
     glossary = tmp_path / "glossary.tsv"
     glossary.write_text("".join(file.read_text("utf-8") for file in files), encoding="utf-8")
     settings = [f"translate.glossary={glossary}", f"runtime.memory={tmp_path / 'memory.sqlite'}"]
-    assert _chrf(_demo(tmp_path / "demo", *settings)) >= FLOORS["chrF2++ with its names"]
+    gain = _chrf(_demo(tmp_path / "demo", *settings)) - _chrf(report)
+    assert gain >= FLOORS["chrF2++ gained by its names"]
 
 
 @pytest.mark.parametrize("check", ["empty", "repetition"])
