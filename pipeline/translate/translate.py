@@ -14,6 +14,7 @@ from pipeline.ask import ask_best
 from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
 from pipeline.language.chinese import is_chinese, is_finished
 from pipeline.language.glossary import Glossary
+from pipeline.language.numbers.list_markers import leading_marker
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.language.tables import markdown_row, row_cells
@@ -22,7 +23,8 @@ from pipeline.translate.ladder import Ladder, Repaired, repair
 from pipeline.translate.rules.furniture import english_furniture
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
-_HEADING_KINDS = frozenset({"title", "subtitle", "heading", "caption", "table"})
+_WITHOUT_STOP = frozenset({"title", "subtitle", "heading", "table"})
+_WITH_CAPITAL = _WITHOUT_STOP | {"caption", "list_item"}
 # A whole word, or one before an apostrophe or hyphen: not iPhone, mRNA, www.gov.cn.
 _LOWER_CASE_WORD = lazy(r"[a-z]+(?=[\s,;!?’'-]|[.:](?:\s|$)|$)")
 # A final full stop, but not that of an abbreviation; a quotation mark may follow it.
@@ -55,8 +57,8 @@ def translate(
     which the checks find something are retried (see `repair`) by `retranslator`, or by the
     translator itself where none is given. A translator that reads context or terms gets the
     sentences before, and the terms of the glossary. A heading, however the model wrote it,
-    begins with a capital and ends without a full stop; a row of a table is translated cell by
-    cell and keeps its columns.
+    begins with a capital and ends without a full stop; the marker of an item, as （二）, is
+    written by rule; a row of a table is translated cell by cell and keeps its columns.
     Raises AlignmentError if the model returns another number of translations than it was given,
     and RowsFailedError if it could not translate a sentence: the rows of all other articles are
     in it.
@@ -121,6 +123,7 @@ def _row(
                     text = _row_text(sentence, [best.candidate.text for _, best, _ in own])
                 else:
                     text = _as_heading(joined.text, sentence.text, block.kind)
+                    text = " ".join(filter(None, (_marker(sentence.text)[0], text)))
                 sentences.append(replace(joined, text=text, unknown=unknown))
             else:
                 sentences.append(_without_model(block.kind, sentence))
@@ -188,12 +191,21 @@ def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]
 
 
 def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
-    """Return a sentence in the parts that segment cut it into; of a row, those of Chinese cells."""
+    """Return a sentence in the parts that segment cut it into; of a row, those of Chinese cells.
+
+    Its marker of a list is in none of them: models lose it, or take it for an amount.
+    """
     if kind != "table":
-        return _cut(sentence, Span(0, len(sentence.text)))
+        return _cut(sentence, Span(_marker(sentence.text)[1], len(sentence.text)))
     cells = (_cut(sentence, cell) for cell in row_cells(sentence.text))
     chinese = (part for parts in cells if is_chinese("".join(parts)) for part in parts)
     return [part.replace("\\|", "|") for part in chinese]
+
+
+def _marker(text: str) -> tuple[str, int]:
+    """Return the marker at the start of a sentence, and where its Chinese begins."""
+    marker, start = leading_marker(text)
+    return (marker, start) if is_chinese(text[start:]) else ("", 0)
 
 
 def _cut(sentence: Sentence, place: Span) -> list[str]:
@@ -242,11 +254,11 @@ def _as_heading(text: str, source: str, kind: BlockKind) -> str:
     """Return English as headings are written: a capital first, and one sentence without a stop.
 
     The first word stays small if the source writes it so (vivo), and the stop stays if the
-    source has one. A caption keeps its stop.
+    source has one. Captions and items of a list keep their stop, prose is as the model wrote it.
     """
-    if kind not in _HEADING_KINDS:
+    if kind not in _WITH_CAPITAL:
         return text
-    if kind != "caption" and not is_finished(source) and not _SENTENCE_END.search(text):
+    if kind in _WITHOUT_STOP and not is_finished(source) and not _SENTENCE_END.search(text):
         text = _LAST_STOP.sub("", text)
     word = _LOWER_CASE_WORD.match(text)
     if word is None or re.search(rf"(?<![A-Za-z]){word[0]}(?![A-Za-z])", source):

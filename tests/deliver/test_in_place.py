@@ -30,6 +30,7 @@ PAIRS = [
     ("他说：“好。”", 'He said, "Good."'),
     ("记者从财政部官网获悉。", "Our reporter learned it from the ministry's site."),
     ("（一）总体要求", "(1) General demands"),
+    ("②组织培训", "② Train people"),
     ("| 名称 | 数量 |", "| Name | Number |"),
     ("雨下了三天", "It rained for 3 days"),
     ("不译。", ""),
@@ -109,6 +110,7 @@ def page(text: str, pairs: Pairs) -> tuple[str, list[str]]:
             [],
         ),
         (markdown, "## 总体要求", "## General demands", []),
+        (page, "<li>组织培训", "<li>Train people", []),
         (markdown, "1. 今天下雨。\n> 今天下雨。", "1. It rains today.\n> It rains today.", []),
         (
             markdown,

@@ -401,3 +401,15 @@ def test_every_cell_of_a_table_has_its_own_english(tmp_path: Path) -> None:
     days = [row[7].split("|")[1] for row in rows if row[6].startswith("| 3月6日")]
     assert len(days) == 1
     assert "March 6" in days[0] or "6 March" in days[0]
+
+
+def test_items_of_a_list_keep_their_numbers_in_english(tmp_path: Path) -> None:
+    notice = "二、工作措施\n\n（一）加强领导\n\n1）不得擅自转让\n\n2）不得超过三天\n\n③组织培训\n"
+    (tmp_path / "a.md").write_text(f"# 通知\n\n现将有关事项通知如下。\n\n{notice}", "utf-8")
+    folder = tmp_path / "run"
+    assert call("run", str(tmp_path / "a.md"), "--output", str(folder), "-q").code == 0
+    assert call("export", str(folder), "--to", str(tmp_path / "a.tsv")).code == 0
+    rows = [line.split("\t") for line in (tmp_path / "a.tsv").read_text("utf-8").splitlines()]
+    marks = [row[7].split()[0] for row in rows[1:]]
+    assert marks[-5:] == ["2.", "(1)", "1)", "2)", "③"]
+    assert all(len(row[7].split()) > 1 for row in rows[-5:])

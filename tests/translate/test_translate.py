@@ -235,6 +235,28 @@ def test_a_long_cell_is_translated_in_the_parts_that_segment_cut() -> None:
     assert row.sentences[0].text == f"| {english} |"
 
 
+MARKED: list[tuple[BlockKind, str, str, str]] = [
+    ("heading", "（二）落实责任", "落实责任", "(2) English of 4 characters"),
+    ("list_item", "3、市局审核。", "市局审核。", "3. English of 5 characters."),
+    ("list_item", "2）不得超过三天", "不得超过三天", "2) English of 6 characters."),
+    ("paragraph", "②组织培训。", "组织培训。", "② English of 5 characters."),
+    ("paragraph", "1、2022年增长。", "2022年增长。", "1. English of 8 characters."),
+    ("title", "二、三产业融合", "二、三产业融合", "English of 7 characters"),
+    ("paragraph", "3.5亿元到位。", "3.5亿元到位。", "English of 8 characters."),
+    ("paragraph", "（三）款规定。", "（三）款规定。", "English of 7 characters."),
+]
+
+
+@pytest.mark.parametrize(("kind", "source", "asked", "written"), MARKED)
+def test_the_marker_of_an_item_is_written_by_rule(
+    kind: BlockKind, source: str, asked: str, written: str
+) -> None:
+    echo = EchoTranslator()
+    [row] = translate([_article((kind, source))], translator=echo, kinds=[kind])
+    assert echo.asked == [[asked]]
+    assert row.sentences[0].text == written
+
+
 def test_a_bar_in_the_english_of_a_cell_adds_no_column() -> None:
     article = _article(("table", "| 甲 | 乙 |"))
     [row] = translate([article], translator=Saying("one | two"), kinds=["table"])

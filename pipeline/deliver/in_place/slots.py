@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from models.patterns import lazy
 from pipeline.language.chinese import is_chinese
 from pipeline.language.lookup import Lookup
+from pipeline.language.numbers.list_markers import ENCLOSED
 from pipeline.language.tables import row_texts
 from pipeline.language.variants import simple_characters
 
@@ -23,10 +24,11 @@ Pairs = Iterable[tuple[str, str]]
 
 _LABEL = lazy(
     r"^(?:第?[（(]?[一二三四五六七八九十百零\d]{1,4}[)）、.．章节条款][、.．]?|[(（]?[A-Za-z]{1,4}[.)、）]"
-    r"|[•·●■◆-])\s*"
+    rf"|{ENCLOSED}|[•·●■◆-])\s*"
 )
 _ENGLISH_LABEL = lazy(
-    r"^(?:\(?\w{1,4}[.):,]|(?:Chapter|Section|Article)\s\w+[.:,]?|[•·●■◆-]|[ivx]{1,4}\s)\s*",
+    r"^(?:\(?\w{1,4}[.):,]|(?:Chapter|Section|Article)\s\w+[.:,]?|[•·●■◆-]|[ivx]{1,4}\s"
+    rf"|{ENCLOSED})\s*",
     re.IGNORECASE,
 )
 _NO_LABEL = lazy("(?!)")

@@ -24,7 +24,12 @@ _SECTION = lazy(
     rf"^\s*(?P<section>\d{{1,2}}\.\d{{1,2}})(?:\.(?P<part>\d{{1,2}}))?\s+(?=[{HAN}])(?!{_COUNTED}|个?百分)"
 )
 _BRACKETED = lazy(rf"(?<![\d{NUMERAL}])[（(【〔\[](?P<marked>{_SMALL})[)）】〕\]](?!条|款)")
-_ENCLOSED = lazy("[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]")
+_LEADING = lazy(
+    rf"(?:(?P<open>[（(])(?P<bracketed>{_SMALL})[)）](?!条|款)"
+    rf"|(?P<marked>{_SMALL})(?P<end>[、．.)）])(?!\s?(?:\d(?!\d{{3}}年)|[{NUMERAL}])))\s*"
+)
+ENCLOSED = "[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]"
+_ENCLOSED = lazy(ENCLOSED)
 _ROMAN = lazy("[Ⅰ-Ⅻⅰ-ⅻ]")
 
 
@@ -46,6 +51,29 @@ def _section(match: re.Match[str]) -> Iterator[Quantity]:
 def _enclosed(match: re.Match[str]) -> Iterator[Quantity]:
     value = Fraction(unicodedata.numeric(match[0]))
     yield quantity(match, value)
+
+
+def leading_marker(text: str) -> tuple[str, int]:
+    """Return the marker at the start of a text in English, and where the text behind it begins.
+
+    Empty and 0 where there is none.
+
+    >>> leading_marker("（二）落实责任"), leading_marker("3、市局审核"), leading_marker("②培训")
+    (('(2)', 3), ('3.', 2), ('②', 1))
+    >>> leading_marker("2.3 总体要求"), leading_marker("二、三产业"), leading_marker("3.5亿元")
+    (('2.3', 4), ('', 0), ('', 0))
+    """
+    if _ENCLOSED.match(text):
+        return text[0], 1
+    if section := _SECTION.match(text):
+        return section[0].strip(), section.end()
+    match = _LEADING.match(text)
+    if match is None:
+        return "", 0
+    number = f"{amount(match['bracketed'] or match['marked'])}"
+    if match["open"]:
+        return f"({number})", match.end()
+    return f"{number}{')' if match['end'] in ')）' else '.'}", match.end()
 
 
 LIST_MARKERS: tuple[NumberSearch, ...] = (
