@@ -22,7 +22,7 @@ TIME_LINE = lazy(
 TIME_BEFORE = lazy(rf"(?m)^{_BLANKS}*{_INTERVAL}{_BLANKS}*[:：]?{_BLANKS}+(?=\S)")
 _CLOCK = lazy(r"\d:\d\d")
 _SPEAKER = lazy(r"(?:说话人|发言人|讲话人|讲者|speaker)\s*[\dA-Z]*", re.IGNORECASE)
-_MARK = re.compile(r"[,.:]")
+_MARK = lazy(r"[,.:]")
 _FIRST_SECONDS = 60
 _LEAST_TIMES = 2
 _LEAST_TIMES_BEFORE = 3

@@ -8,31 +8,21 @@ from dataclasses import replace
 from itertools import islice, pairwise
 from types import MappingProxyType
 
-from models.patterns import lazy
 from models.protocols import Candidate, Request, Translator
 from pipeline.ask import ask_best
 from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
-from pipeline.language.chinese import is_chinese, is_finished
+from pipeline.language.chinese import is_chinese
 from pipeline.language.glossary import Glossary
 from pipeline.language.numbers.list_markers import leading_marker
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.language.tables import markdown_row, row_cells
 from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSentence, Translation
+from pipeline.translate.headings import as_heading
 from pipeline.translate.ladder import Ladder, Repaired, repair
 from pipeline.translate.rules.furniture import english_furniture
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
-_WITHOUT_STOP = frozenset({"title", "subtitle", "heading", "table"})
-_WITH_CAPITAL = _WITHOUT_STOP | {"caption", "list_item"}
-# A whole word, or one before an apostrophe or hyphen: not iPhone, mRNA, www.gov.cn.
-_LOWER_CASE_WORD = lazy(r"[a-z]+(?=[\s,;!?’'-]|[.:](?:\s|$)|$)")
-# A final full stop, but not that of an abbreviation; a quotation mark may follow it.
-_LAST_STOP = lazy(
-    r"(?<=[^\s.])(?<!\b[A-Z])(?<!\bCo)(?<!\bInc)(?<!\bLtd)(?<!\bCorp)(?<!\bJr)(?<!\bSr)(?<!\betc)"
-    r"\.(?=[\"'”’)]?$)"
-)
-_SENTENCE_END = lazy(r"[a-z]{3}[\"'”’)]?[.!?][\"'”’)]? ")
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -122,7 +112,7 @@ def _row(
                 if block.kind == "table":
                     text = _row_text(sentence, [best.candidate.text for _, best, _ in own])
                 else:
-                    text = _as_heading(joined.text, sentence.text, block.kind)
+                    text = as_heading(joined.text, sentence.text, block.kind)
                     text = " ".join(filter(None, (_marker(sentence.text)[0], text)))
                 sentences.append(replace(joined, text=text, unknown=unknown))
             else:
@@ -225,7 +215,7 @@ def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
         cell = "".join(parts)
         if is_chinese(cell):
             text = " ".join(filter(None, (next(answers).strip() for _ in parts)))
-            cell = _as_heading(text, cell, "table")
+            cell = as_heading(text, cell, "table")
         cells.append(cell)
     return markdown_row(cells)
 
@@ -248,22 +238,6 @@ def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> Translate
         rung=(changed or rungs or [None])[-1],
         reason="; ".join(own.reason for _, own in parts if own.reason),
     )
-
-
-def _as_heading(text: str, source: str, kind: BlockKind) -> str:
-    """Return English as headings are written: a capital first, and one sentence without a stop.
-
-    The first word stays small if the source writes it so (vivo), and the stop stays if the
-    source has one. Captions and items of a list keep their stop, prose is as the model wrote it.
-    """
-    if kind not in _WITH_CAPITAL:
-        return text
-    if kind in _WITHOUT_STOP and not is_finished(source) and not _SENTENCE_END.search(text):
-        text = _LAST_STOP.sub("", text)
-    word = _LOWER_CASE_WORD.match(text)
-    if word is None or re.search(rf"(?<![A-Za-z]){word[0]}(?![A-Za-z])", source):
-        return text
-    return text[0].upper() + text[1:]
 
 
 def _mean_confidence(parts: Sequence[tuple[str, Repaired]]) -> float | None:

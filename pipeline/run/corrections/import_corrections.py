@@ -15,7 +15,7 @@ from pipeline.config.sections import Config
 from pipeline.engine.results import read_run
 from pipeline.engine.store import Store
 from pipeline.errors import ConfigError
-from pipeline.input.pairs import read_pairs, sentence_name
+from pipeline.input.pairs import Pair, read_pairs, sentence_name
 from pipeline.input.row_problems import problem_lines
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
@@ -25,6 +25,7 @@ from pipeline.memory.schema import COMMENT, EDITOR, refuse_missing
 from pipeline.records import Translation
 from pipeline.run.corrections.other_runs import exchange_key, misplaced
 from pipeline.run.corrections.sort_corrections import Sorted, folded, merged, sorted_out
+from pipeline.translate.headings import as_heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def import_files(
     for each file, in order. Raises ConfigError for a file of another run.
     """
     run = list(_run_sentences(place.run)) if place.run else []
-    known = _Known.read(place, run) if not every else _Known({}, {}, {})
+    known = _Known.read(place, run) if not every else _Known({}, {}, {}, {})
     results = [_import_file(file, place, run, known, encoding, every=every) for file in files]
     results = merged([str(file) for file in files], results)
     corrections = [(one.zh, one.en) for result in results for one in result.corrections]
@@ -107,12 +108,13 @@ class _Known:
 
     `english`: what a change is a change of: what the run and the corrections before say, and what
     models said once only of sentences that neither has. `replaced`: what models said of sentences
-    that an editor has corrected, which comes back in a file that was exported before. `editors`:
-    the corrections.
+    that an editor has corrected, which comes back in a file that was exported before. `remembered`:
+    what models said of headings, which the run writes without a stop. `editors`: the corrections.
     """
 
     english: Mapping[str, Sequence[str]]
     replaced: Mapping[str, frozenset[str]]
+    remembered: Mapping[str, frozenset[str]]
     editors: Mapping[str, str]
 
     @classmethod
@@ -134,7 +136,21 @@ class _Known:
             else:
                 said.setdefault(key, set()).add(folded(entry.en))
         replaced = {key: frozenset(texts) for key, texts in said.items() if key in editors}
-        return cls(english, replaced, editors)
+        remembered = {
+            sentence.key: frozenset(
+                text
+                for text in said.get(sentence.key, ())
+                if as_heading(text, sentence.zh, "title") == sentence.en
+            )
+            for sentence in run
+        }
+        return cls(english, replaced, remembered, editors)
+
+    def has_said(self, pair: Pair) -> bool:
+        """True if a file that is not from a run, as an export of the memory, has a model's text."""
+        is_editors = pair.identifier or pair.before is not None or pair.comment
+        texts = self.remembered.get(exchange_key(pair.zh), ())
+        return not is_editors and folded(pair.en) in texts
 
 
 def _entries(memory: Path | str) -> Sequence[MemoryEntry]:
@@ -162,7 +178,8 @@ def _import_file(
             f"{plural(len(strange), 'sentence')}; name the run it is from with --config or "
             "--memory, or import all its rows with --all"
         )
-    gone = {id(pair) for pair, _ in strange}
+    remembered = [pair for pair in found.pairs if known.has_said(pair)]
+    gone = {id(pair) for pair, _ in strange} | {id(pair) for pair in remembered}
     result = sorted_out(
         [pair for pair in found.pairs if id(pair) not in gone],
         known.english,
@@ -175,6 +192,7 @@ def _import_file(
     return replace(
         result,
         rows=len(found.pairs) + found.unread,
+        unchanged=result.unchanged + len(remembered),
         problems=(*found.problems, *faults, *result.problems),
         not_taken=result.not_taken + found.unread + len(strange),
         notices=(*found.notices, *result.notices),
