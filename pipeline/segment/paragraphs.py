@@ -65,7 +65,9 @@ _LABEL = lazy(r"[^：:]{1,8}[：:].")
 _COMMA = lazy(r"[，；,;]")
 _INNER_STOP = lazy(r"[。！？][”’」』）]*[^。！？”’」』）\s]")
 _SIGNED = lazy(r"[）)]$")
-_NUMBERED = lazy(r"[（(]?(?:\d{1,2}|[a-z])[.)．）](?!\d)\s*\S")
+_NUMBERED = lazy(
+    r"[（(]?(?:\d{1,2}|[a-z])[.)．）](?!\d)\s*\S|[（(]?[一二三四五六七八九十]{1,3}[、）)]\s*\S"
+)
 _STARTS_ANEW = lazy(
     r"[　]{2}|\d{1,2}[.、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(【①-⑳■●◆□▲★•]"
     r"|此外|另外|同时|据悉|据了解|据介绍|据统计|然而|不过|但是|目前|近日|日前|昨日|昨天|今天|今年|去年|近年来"
@@ -250,7 +252,7 @@ def _plain_role(lines: Sequence[Line]) -> ParagraphRole:
 
 
 def _together(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """Join the rows of a table, the lines of a date, and a role with its names."""
+    """Join the rows of a table, the lines of a formula or a date, and a role with its names."""
     chains: list[list[Paragraph]] = []
     for paragraph in paragraphs:
         if chains and _belongs(chains[-1], paragraph):
@@ -269,10 +271,20 @@ def _belongs(chain: Sequence[Paragraph], paragraph: Paragraph) -> bool:
     first = chain[0]
     if first.role == "table":
         return paragraph.role == "table" and not paragraph.lines[0].after_gap
+    if first.role == "formula" and paragraph.role == "formula":
+        return _is_open_formula(chain)
     if first.role == "date" and paragraph.role == "date":
         return len(chain) < 4 and not has_year(paragraph.text)
     is_role = first.role == "credit" and len(chain) == 1 and is_bare_role(first.text)
     return is_role and paragraph.role == "short" and are_names(paragraph.text)
+
+
+def _is_open_formula(chain: Sequence[Paragraph]) -> bool:
+    """True if the lines of a formula so far do not have the mark that closes it."""
+    mark = chain[0].text[:2]
+    closing = r"\]" if mark == r"\[" else mark
+    written = "".join(paragraph.text for paragraph in chain)
+    return closing not in written[2:]
 
 
 def _without_jumps(paragraph: Paragraph) -> Iterator[Paragraph]:
