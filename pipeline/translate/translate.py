@@ -20,6 +20,7 @@ from pipeline.language.tables import markdown_row, row_cells
 from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSentence, Translation
 from pipeline.translate.ladder import Ladder, Repaired, repair
 from pipeline.translate.rules.furniture import english_furniture
+from pipeline.translate.rules.units import unit_at_end
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
 _HEADING_KINDS = frozenset({"title", "subtitle", "heading", "caption", "table"})
@@ -191,8 +192,9 @@ def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
     """Return a sentence in the parts that segment cut it into; of a row, those of Chinese cells."""
     if kind != "table":
         return _cut(sentence, Span(0, len(sentence.text)))
-    cells = (_cut(sentence, cell) for cell in row_cells(sentence.text))
-    chinese = (part for parts in cells if is_chinese("".join(parts)) for part in parts)
+    chinese = (
+        part for parts, _ in _cells(sentence) if is_chinese("".join(parts)) for part in parts
+    )
     return [part.replace("\\|", "|") for part in chinese]
 
 
@@ -208,14 +210,23 @@ def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
     """Return a row of a table with the English of its Chinese cells; other cells are copied."""
     answers = iter(english)
     cells = []
-    for place in row_cells(sentence.text):
-        parts = _cut(sentence, place)
+    for parts, unit in _cells(sentence):
         cell = "".join(parts)
         if is_chinese(cell):
             text = " ".join(filter(None, (next(answers).strip() for _ in parts)))
             cell = _as_heading(text, cell, "table")
-        cells.append(cell)
+        cells.append(f"{cell} {unit}" if unit else cell)
     return markdown_row(cells)
+
+
+def _cells(sentence: Sentence) -> Iterator[tuple[list[str], str]]:
+    """Yield the parts of each cell of a row, and the English of the unit behind its words."""
+    for place in row_cells(sentence.text):
+        found = unit_at_end(sentence.text[place.start : place.end])
+        if found and is_chinese(sentence.text[place.start : place.start + found[0]]):
+            yield _cut(sentence, Span(place.start, place.start + found[0])), found[1]
+        else:
+            yield _cut(sentence, place), ""
 
 
 def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> TranslatedSentence:
