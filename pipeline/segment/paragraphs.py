@@ -8,7 +8,7 @@ what follows it does not start anything new.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Literal
 
 from models.patterns import lazy
@@ -27,6 +27,7 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.lines import Line, split_line
+from pipeline.segment.numbering import counted
 from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, line_joins
 
 ParagraphRole = BlockKind | Literal["short"]
@@ -68,7 +69,7 @@ _SIGNED = lazy(
     r"[）)]$|(?:^|[。！？\s])(?:[文图]|摄影?|供图|(?:图片)?来源|图源)\s*[/／:：|｜]\s*[^，。；]{2,20}$"
 )
 _NUMBERED = lazy(
-    r"[（(]?(?:\d{1,2}|[a-z])[.)．）](?!\d)\s*\S|[（(]?[一二三四五六七八九十]{1,3}[、）)]\s*\S"
+    r"[（(]?(?:\d{1,2}|[a-z])[.)．）、](?!\d)\s*\S|[①-⑳⑴-⒇]\s*\S|[（(]?[一二三四五六七八九十]{1,3}[、）)]\s*\S"
 )
 _STARTS_ANEW = lazy(
     r"[　]{2}|\d{1,2}[.、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(【①-⑳■●◆□▲★•]"
@@ -89,7 +90,7 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
         paragraphs.extend(own)
         last = group[-1]
     paragraphs = [cut for whole in _together(paragraphs) for cut in _without_jumps(whole)]
-    paragraphs = _without_speakers(list(_with_headlines(paragraphs)))
+    paragraphs = _with_lists(_without_speakers(list(_with_headlines(paragraphs))))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
 
 
@@ -108,6 +109,16 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
             and is_signature(following)
         )
         yield replace(paragraph, role="short") if is_headline else paragraph
+
+
+def _with_lists(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Make short lines items whose numbers go on from one line to the next, also across gaps."""
+    shorts = [p.text if p.role == "short" else "" for p in paragraphs]
+    for place, after in pairwise(sorted(counted(shorts))):
+        if after == place + 1 and counted(shorts[place : after + 1]):
+            for item in (place, after):
+                paragraphs[item] = replace(paragraphs[item], role="list_item")
+    return paragraphs
 
 
 def _without_speakers(paragraphs: list[Paragraph]) -> list[Paragraph]:

@@ -8,13 +8,10 @@ from models.patterns import lazy
 from pipeline.language.chinese import is_finished, is_han, width
 from pipeline.records import BlockKind
 from pipeline.segment.lines import Line
+from pipeline.segment.numbering import counted
 
 OPEN_END = lazy(r"[，、,]$")
 CLAUSE_MARK = lazy(r"[，。；！？,;]")
-_NUMBER = lazy(r"[（(]?([一二三四五六七八九十]{1,2})[、）)]")
-_NUMBERS = (
-    "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十"
-).split()
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
@@ -32,7 +29,7 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
     is_wrapped = _is_wrapped(group, roles, longest, list(zip(full, finished, strict=False)))
     margin = min(line.indent for line in group)
     joins = [False] * len(group)
-    items = _numbered(group)
+    items = counted([line.text for line in group])
     for index, after in enumerate(group[1:]):
         line = group[index]
         if index + 1 in items:
@@ -47,21 +44,6 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
         if after.indent <= margin or not (finished[index] or is_wrapped):
             joins[index] = is_open or (is_wrapped and full[index])
     return joins
-
-
-def _numbered(group: Sequence[Line]) -> set[int]:
-    """Return the places of lines that begin with Chinese numbers in a row: 一、 二、 三、"""
-    found = [
-        (place, _NUMBERS.index(match[1]))
-        for place, line in enumerate(group)
-        if (match := _NUMBER.match(line.text)) and match[1] in _NUMBERS
-    ]
-    return {
-        place
-        for before, after in pairwise(found)
-        if before[1] + 1 == after[1]
-        for place in (before[0], after[0])
-    }
 
 
 def _measure(widths: Sequence[int]) -> int:
