@@ -21,7 +21,10 @@ _TELLS = lazy(
     r"|[他她它](?!身)"
 )
 """Beginnings of what goes on from the text above a picture; what is below one rarely does."""
-_SAYS = lazy(r"(?:表示|介绍|告诉|透露|指出|认为|强调|坦言|[^听诉]说)(?:道|说|记者)?[，：:“]")
+_SAYS = lazy(
+    r"(?:表示|介绍|告诉|透露|指出|认为|强调|坦言|[^听诉]说)(?:道|说|记者)?[，：:“]|预计|将(?:于|会|持续)"
+)
+"""Who said it, or what is to come: a picture shows neither."""
 _UNIT = lazy(r"[（(【\[]?\s*(?:计量|货币|计价)?单位\s*[:：]")
 
 
