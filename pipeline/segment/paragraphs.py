@@ -8,7 +8,7 @@ what follows it does not start anything new.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Literal
 
 from models.patterns import lazy
@@ -27,6 +27,7 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.lines import Line, split_line
+from pipeline.segment.numbering import counted
 from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, line_joins
 
 ParagraphRole = BlockKind | Literal["short"]
@@ -64,8 +65,12 @@ _SHORT_END_COLUMNS = 32
 _LABEL = lazy(r"[^：:]{1,8}[：:].")
 _COMMA = lazy(r"[，；,;]")
 _INNER_STOP = lazy(r"[。！？][”’」』）]*[^。！？”’」』）\s]")
-_SIGNED = lazy(r"[）)]$")
-_NUMBERED = lazy(r"[（(]?(?:\d{1,2}|[a-z])[.)．）](?!\d)\s*\S")
+_SIGNED = lazy(
+    r"[）)]$|(?:^|[。！？\s])(?:[文图]|摄影?|供图|(?:图片)?来源|图源)\s*[/／:：|｜]\s*[^，。；]{2,20}$"
+)
+_NUMBERED = lazy(
+    r"[（(]?(?:\d{1,2}|[a-z])[.)．）、](?!\d)\s*\S|[①-⑳⑴-⒇]\s*\S|[（(]?[一二三四五六七八九十]{1,3}[、）)]\s*\S"
+)
 _STARTS_ANEW = lazy(
     r"[　]{2}|\d{1,2}[.、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(【①-⑳■●◆□▲★•]"
     r"|此外|另外|同时|据悉|据了解|据介绍|据统计|然而|不过|但是|目前|近日|日前|昨日|昨天|今天|今年|去年|近年来"
@@ -85,7 +90,7 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
         paragraphs.extend(own)
         last = group[-1]
     paragraphs = [cut for whole in _together(paragraphs) for cut in _without_jumps(whole)]
-    paragraphs = _without_speakers(list(_with_headlines(paragraphs)))
+    paragraphs = _with_lists(_without_speakers(list(_with_headlines(paragraphs))))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
 
 
@@ -104,6 +109,16 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
             and is_signature(following)
         )
         yield replace(paragraph, role="short") if is_headline else paragraph
+
+
+def _with_lists(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Make short lines items whose numbers go on from one line to the next, also across gaps."""
+    shorts = [p.text if p.role == "short" else "" for p in paragraphs]
+    for place, after in pairwise(sorted(counted(shorts))):
+        if after == place + 1 and counted(shorts[place : after + 1]):
+            for item in (place, after):
+                paragraphs[item] = replace(paragraphs[item], role="list_item")
+    return paragraphs
 
 
 def _without_speakers(paragraphs: list[Paragraph]) -> list[Paragraph]:
@@ -250,7 +265,7 @@ def _plain_role(lines: Sequence[Line]) -> ParagraphRole:
 
 
 def _together(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """Join the rows of a table, the lines of a date, and a role with its names."""
+    """Join the rows of a table, the lines of a formula or a date, and a role with its names."""
     chains: list[list[Paragraph]] = []
     for paragraph in paragraphs:
         if chains and _belongs(chains[-1], paragraph):
@@ -269,10 +284,20 @@ def _belongs(chain: Sequence[Paragraph], paragraph: Paragraph) -> bool:
     first = chain[0]
     if first.role == "table":
         return paragraph.role == "table" and not paragraph.lines[0].after_gap
+    if first.role == "formula" and paragraph.role == "formula":
+        return _is_open_formula(chain)
     if first.role == "date" and paragraph.role == "date":
         return len(chain) < 4 and not has_year(paragraph.text)
     is_role = first.role == "credit" and len(chain) == 1 and is_bare_role(first.text)
     return is_role and paragraph.role == "short" and are_names(paragraph.text)
+
+
+def _is_open_formula(chain: Sequence[Paragraph]) -> bool:
+    """True if the lines of a formula so far do not have the mark that closes it."""
+    mark = chain[0].text[:2]
+    closing = r"\]" if mark == r"\[" else mark
+    written = "".join(paragraph.text for paragraph in chain)
+    return closing not in written[2:]
 
 
 def _without_jumps(paragraph: Paragraph) -> Iterator[Paragraph]:

@@ -14,7 +14,17 @@ _LONGEST, _LONGEST_LINE = 100, 50
 _SOURCE_AT_END = lazy(
     r"[（(【\[]\s*(?:(?:图片?|照片|影像|视频|图文)?(?:来源|图源)\s*[:：/／|｜]|(?:图片?|照片|视频)[来源]自)"
     r"[^（）()【】\[\]。]{1,24}[)）】\]]\s*$"
+    r"|(?<=[。！？])\s*来源\s*[:：/／|｜]\s*[^，。；]{2,20}$"
 )
+_TELLS = lazy(
+    r"“|据[^，。]{1,8}[，。]|此外|另外|同时|随后|截至|目前|记者(?!.{0,12}摄)|但|不过|而且|因此|为此|由于|对此"
+    r"|[他她它](?!身)"
+)
+"""Beginnings of what goes on from the text above a picture; what is below one rarely does."""
+_SAYS = lazy(
+    r"(?:表示|介绍|告诉|透露|指出|认为|强调|坦言|[^听诉]说)(?:道|说|记者)?[，：:“]|预计|将(?:于|会|持续)"
+)
+"""Who said it, or what is to come: a picture shows neither."""
 _UNIT = lazy(r"[（(【\[]?\s*(?:计量|货币|计价)?单位\s*[:：]")
 
 
@@ -45,18 +55,24 @@ def is_below_picture(paragraphs: Sequence[Paragraph], *, has_body: bool) -> bool
             return False
         is_sourced = _SOURCE_AT_END.search(paragraph.lines[-1].text) is not None
         is_described = credits_photo(following) or _gives_source(following, after, has_body)
-        return is_sourced or is_described or _is_line_below(paragraph)
+        return is_sourced or is_described or _is_line_below(paragraph, following)
     source = _SOURCE.match(paragraph.text) if paragraph.role == "credit" else None
     return source is not None and (
         source["picture"] is not None or _is_of_picture(paragraph, following, has_body)
     )
 
 
-def _is_line_below(paragraph: Paragraph) -> bool:
-    """True if one short line follows a picture without a blank line, and begins no story."""
-    text = paragraph.text
-    is_one = len(paragraph.lines) == 1 and not paragraph.lines[0].after_gap
-    return is_one and len(text) <= _LONGEST_LINE and not is_dateline(text)
+def _is_line_below(paragraph: Paragraph, following: Paragraph | None) -> bool:
+    """True if one short line follows a picture without a blank line, and is of no story.
+
+    One that a blank line does not part from the text below it is a paragraph among others.
+    """
+    text, line = paragraph.text, paragraph.lines[0]
+    if len(paragraph.lines) > 1 or line.after_gap or line.indent or len(text) > _LONGEST_LINE:
+        return False
+    if following is not None and following.role in BODY and not following.lines[0].after_gap:
+        return False
+    return not is_dateline(text) and _TELLS.match(text) is None and _SAYS.search(text) is None
 
 
 def _gives_source(following: Paragraph | None, after: Paragraph | None, has_body: bool) -> bool:

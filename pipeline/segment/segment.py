@@ -33,7 +33,7 @@ from pipeline.segment.vertical import with_columns_joined
 
 _TITLE_CHARS = 40
 _SPLIT = frozenset(("paragraph", "list_item", "caption", "footnote"))
-_JOINED_WITH_BLANK = frozenset(("date", "credit"))
+_JOINED_WITH_BLANK = frozenset(("date", "credit", "formula"))
 
 
 def segment(
@@ -49,9 +49,10 @@ def segment(
     articles found, `{id}.1`, `{id}.2` …, or none for an empty page. Every character that is
     neither white space nor a Markdown mark (see `pipeline.segment.lines`) is in exactly one
     sentence. `document.text` at a sentence's spans is its text, except for a space between two
-    spans: between Latin words, and between the lines of a date or credit. A sentence longer than
-    `max_sentence_chars` has cuts. `convert_to` replaces characters one for one, so offsets stay
-    true. Pages in traditional characters are segmented like simplified ones and keep theirs.
+    spans: between Latin words, and between the lines of a date, credit or formula. A sentence
+    longer than `max_sentence_chars` has cuts. `convert_to` replaces characters one for one, so
+    offsets stay true. Pages in traditional characters are segmented like simplified ones and keep
+    theirs.
 
     Each page of an edition yields the articles, with the ids, that it would yield alone. Only a
     story continued on another page becomes one article, under the id of its beginning.

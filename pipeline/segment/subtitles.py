@@ -24,6 +24,7 @@ _CUE_TIME = lazy(rf"\s*{CLOCK}\s*(?:-->|,)\s*{CLOCK}(?:\s.*)?$")
 _ARROW_TIME = lazy(rf"(?m)^\s*{CLOCK}\s*-->\s*{CLOCK}")
 _COMMA_TIME = lazy(rf"(?m)^\s*{CLOCK}\s*,\s*{CLOCK}\s*$")
 _COUNTER = lazy(r"\s*\d{1,6}\s*$")
+_FIRST_COUNTER = lazy(r"(?m)^[ \t]*[01][ \t]*\n\s{0,8}\Z")
 _DIALOGUE = lazy(r"(?m)^Dialogue:[^\n]*,")
 _DIALOGUE_START = lazy(r"Dialogue:\s*(?:[^,\n]*,){9}")
 _LYRICS = lazy(r"(?m)^(?:\[(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,:]\d{1,3})?\])+")
@@ -76,6 +77,8 @@ def _transcript(text: str) -> Iterator[Line]:
     """Yield the lines above the first time as those of a page, then what is said at each time."""
     start = first_time(text)
     if start is not None:
+        if counter := _FIRST_COUNTER.search(text[:start]):
+            start = counter.start()
         yield from page_lines(text[:start])
         yield from _cues(text, TIME_LINE, start)
         return
@@ -88,27 +91,31 @@ def _transcript(text: str) -> Iterator[Line]:
 def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
     """Yield the lines of cues: a counter or name, the time, and the lines that are said.
 
-    Only an interval has a counter or name before it, and only a time of a transcript one beside it.
+    Only an interval has a name before it, and only a time of a transcript one beside it. A number
+    before a time without a blank line is a counter if it counts the times.
     """
     places = list(_places(text, start))
     later = _not_blank(places)
     is_note, is_gap, has_said = False, True, True
+    times = 0
     for place, following, after in zip_longest(places, places[1:], later):
         raw = text[place.start : place.end]
         if not raw:
             is_note, is_gap = False, True
             continue
         is_before_time = (
-            time is _CUE_TIME
-            and following is not None
-            and time.match(text[following.start : following.end]) is not None
+            following is not None and time.match(text[following.start : following.end]) is not None
         )
         is_counter = _COUNTER.match(raw) is not None
-        is_name = is_before_time and (is_gap or is_counter)
+        if time is _CUE_TIME:
+            is_name = is_before_time and (is_gap or is_counter)
+        else:
+            is_name = is_before_time and is_counter and int(raw) in (times, times + 1)
         if is_counter and is_gap and has_said and after is not None:
             is_name = is_name or time.match(text[after.start : after.end]) is not None
         is_note = is_note or _HEADER.match(raw) is not None
         match = time.match(raw)
+        times += match is not None
         if match or is_name or is_note:
             yield from _parts_of_time(text, place, match)
             is_gap, has_said = True, match is None

@@ -8,6 +8,7 @@ from models.patterns import lazy
 from pipeline.language.chinese import is_finished, is_han, width
 from pipeline.records import BlockKind
 from pipeline.segment.lines import Line
+from pipeline.segment.numbering import counted
 
 OPEN_END = lazy(r"[，、,]$")
 CLAUSE_MARK = lazy(r"[，。；！？,;]")
@@ -28,8 +29,11 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
     is_wrapped = _is_wrapped(group, roles, longest, list(zip(full, finished, strict=False)))
     margin = min(line.indent for line in group)
     joins = [False] * len(group)
+    items = counted([line.text for line in group])
     for index, after in enumerate(group[1:]):
         line = group[index]
+        if index + 1 in items:
+            continue
         if roles[index] and not (index and joins[index - 1]):
             continue
         is_open = not finished[index] and (

@@ -21,6 +21,7 @@ from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSente
 from pipeline.translate.headings import as_heading
 from pipeline.translate.ladder import Ladder, Repaired, repair
 from pipeline.translate.rules.furniture import english_furniture
+from pipeline.translate.rules.units import unit_at_end
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
@@ -187,8 +188,9 @@ def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
     """
     if kind != "table":
         return _cut(sentence, Span(_marker(sentence.text)[1], len(sentence.text)))
-    cells = (_cut(sentence, cell) for cell in row_cells(sentence.text))
-    chinese = (part for parts in cells if is_chinese("".join(parts)) for part in parts)
+    chinese = (
+        part for parts, _ in _cells(sentence) if is_chinese("".join(parts)) for part in parts
+    )
     return [part.replace("\\|", "|") for part in chinese]
 
 
@@ -210,14 +212,23 @@ def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
     """Return a row of a table with the English of its Chinese cells; other cells are copied."""
     answers = iter(english)
     cells = []
-    for place in row_cells(sentence.text):
-        parts = _cut(sentence, place)
+    for parts, unit in _cells(sentence):
         cell = "".join(parts)
         if is_chinese(cell):
             text = " ".join(filter(None, (next(answers).strip() for _ in parts)))
             cell = as_heading(text, cell, "table")
-        cells.append(cell)
+        cells.append(f"{cell} {unit}" if unit else cell)
     return markdown_row(cells)
+
+
+def _cells(sentence: Sentence) -> Iterator[tuple[list[str], str]]:
+    """Yield the parts of each cell of a row, and the English of the unit behind its words."""
+    for place in row_cells(sentence.text):
+        found = unit_at_end(sentence.text[place.start : place.end])
+        if found and is_chinese(sentence.text[place.start : place.start + found[0]]):
+            yield _cut(sentence, Span(place.start, place.start + found[0])), found[1]
+        else:
+            yield _cut(sentence, place), ""
 
 
 def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> TranslatedSentence:

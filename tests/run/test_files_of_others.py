@@ -283,3 +283,26 @@ def test_a_command_takes_the_approved_translation_of_a_trados_file(tmp_path: Pat
     assert answer.code == 0
     assert answer.text.startswith("1 pair,")
     assert "not taken, because another unit of this sentence has a higher status" in answer.messages
+
+
+def test_what_was_read_inside_a_field_or_a_formula_is_not_said_to_be_left_out(
+    tmp_path: Path,
+) -> None:
+    row = {"text": [{"line": "春耕开始。", "n": 17}, {"line": "山货上市。", "n": 23}]}
+    table = r"<table><tr><td>产量$/\mathrm{t}$</td><td>$3\,200$</td></tr></table>"
+    (tmp_path / "a.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    (tmp_path / "b_content_list.json").write_text(
+        json.dumps([{"type": "table", "table_body": table}]), encoding="utf-8"
+    )
+    for name, field, left_out in (
+        ("a.jsonl", "text.line", "4 set aside, 0 lost"),
+        ("b_content_list.json", "text", "0 set aside, 0 lost"),
+    ):
+        output = str(tmp_path / f"run-{name}")
+        fields = f"input.fields.text={field}"
+        answer = call("segment", str(tmp_path / name), "--output", output, "--set", fields)
+        assert (answer.code, "lost" in answer.messages) == (0, False), answer.messages
+        shown = call("show", output, "--source").text
+        assert left_out in shown
+        assert "春耕" not in shown
+        assert ("17 23" in shown) is (name == "a.jsonl")

@@ -381,7 +381,7 @@ def test_xml_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_every_cell_of_a_table_has_its_own_english(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(
-        "各镇产量见下表。\n\n名次　　姓　名　　成绩\n一等奖　　张　伟　　98分\n二等奖　　李　娜　　95分\n\n"
+        "各镇产量见下表。\n\n名次　　姓　名　　成绩（分）\n一等奖　　张　伟　　98分\n二等奖　　李　娜　　95分\n\n"
         "| 时间 | 内容 |\n|---|---|\n| 3月6日下午2时 | 市民可免费参观农业博览会。 |\n| 3月7日 | 急救（甲\\|乙班）。 |\n",
         encoding="utf-8",
     )
@@ -397,6 +397,7 @@ def test_every_cell_of_a_table_has_its_own_english(tmp_path: Path) -> None:
     tables = {row[6]: row[7].count("|") - 1 for row in rows if row[2] == "table"}
     assert list(tables.values()) == [3, 3, 3, 2, 2, 2]
     assert not any("\\" in row[7] for row in rows)
+    assert any(row[7].endswith(" (points) |") for row in rows)
     # which of the two the model writes depends on the CPU's arithmetic
     days = [row[7].split("|")[1] for row in rows if row[6].startswith("| 3月6日")]
     assert len(days) == 1

@@ -261,3 +261,42 @@ def test_a_long_page_of_anything_is_segmented(unit: str) -> None:
     # no clock: a search that is quadratic in the length would not come back from this
     text = (unit * 100_000)[:100_000]
     assert sum(len(block.sentences) for story in articles(text) for block in story.blocks) > 0
+
+
+def test_lines_that_are_numbered_in_chinese_are_not_joined() -> None:
+    items = ["一、加强领导，落实责任", "二、扩大宣传，增加投入", "三、严格检查"]
+    text = "会议通过新措施\n\n本报讯 会议昨日召开，通过以下措施。\n{}\n会议要求各地抓紧实施。\n"
+    [article] = articles(text.format("\n".join(items)))
+    assert [(b.kind, b.sentences[0].text) for b in article.blocks[2:-1]] == [
+        ("list_item", item) for item in items
+    ]
+    [article] = articles("措施\n\n" + "\n".join(f"{n}、" for n in "一二三四五六") + "\n")
+    assert [len(block.sentences[0].text) for block in article.blocks[1:]] == [2] * 6
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("numbers", ["1、2、3、", "①②③", "1.2.3.", "（一）（二）（三）"])
+def test_short_numbered_lines_in_a_story_are_its_list(numbers: str, gap: str) -> None:
+    size = len(numbers) // 3
+    marks = [numbers[place : place + size] for place in range(0, len(numbers), size)]
+    items = [mark + name for mark, name in zip(marks, ("开幕式", "文艺演出", "颁奖"), strict=True)]
+    text = f"活动\n\n本报讯 活动将举行，欢迎参加。\n\n{gap.join(items)}\n\n门票免费。\n"
+    [article] = articles(text)
+    assert [(b.kind, b.sentences[0].text) for b in article.blocks[2:]] == [
+        *(("list_item", item) for item in items),
+        ("paragraph", "门票免费。"),
+    ]
+
+
+def test_a_formula_on_several_lines_is_one_block() -> None:
+    [article] = articles(
+        "水量\n\n水量按下式计算。\n\n$$\n\\begin{aligned}\nQ &= \\alpha\nv\n\\end{aligned}"
+        "\n$$\n$$x$$\n"
+        "\\[\ny = 1\n\\]\n\n计算完成。\n"
+    )
+    formulas = [b.sentences[0].text for b in article.blocks if b.kind == "formula"]
+    assert formulas == [
+        "$$ \\begin{aligned} Q &= \\alpha v \\end{aligned} $$",
+        "$$x$$",
+        "\\[ y = 1 \\]",
+    ]

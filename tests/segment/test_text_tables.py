@@ -171,7 +171,18 @@ def test_a_date_with_a_time_is_a_date(line: str) -> None:
     assert line_kind(line) == "date"
 
 
-SOURCES = """图/视觉中国
+SOURCES = """摄/王五
+摄：王五
+图 王五
+photo/王五
+（图源网络）
+本报资料图
+央视新闻截图
+（无人机照片）
+AI生成图
+（王五 摄）。
+VCG
+图/视觉中国
  图/新华社
 （图/IC photo）
 （图片来源：视觉中国）
@@ -217,6 +228,8 @@ BELOW = [
     ("渔民在收网，场面壮观。\n\n今年产鱼三百吨。（来源：新华社）", 0),
     ("渔民在收网，场面壮观。\n\n来源：新华社", 0),
     ("航拍的大坝。 无人机航拍/罗成\n\n今年产鱼三百吨。", 1),
+    ("渔民在收网，场面壮观。摄/罗成\n\n今年产鱼三百吨。", 1),
+    ("渔民在收网，场面壮观。来源/渔业局\n\n湖区产鱼三百吨。", 1),
     ("他是冠军（来自山东）。今年产鱼三百吨。", 0),
 ]
 
@@ -225,6 +238,25 @@ BELOW = [
 def test_a_sentence_with_its_source_below_a_picture_is_a_caption(below: str, captions: int) -> None:
     found = [kind for kind, _ in blocks(f"{STORY}![](a.jpg)\n\n{below}\n")]
     assert found.count("caption") == captions, found
+
+
+# what follows a picture without a blank line, and its kind
+DIRECTLY_BELOW = [
+    ("渔民在湖上收网，场面壮观。\n\n今年产鱼三百吨，是十年来最多的。", "caption"),
+    ("渔民在湖上收网，场面壮观。\n今年产鱼三百吨，是十年来最多的。", "paragraph"),
+    ("村民老周说，今年的鱼又多又大。\n\n今年产鱼三百吨。", "paragraph"),
+    ("据了解，今年产鱼三百吨。\n\n鱼将运往省城。", "paragraph"),
+    ("捕鱼期将持续到五月初，之后封湖。\n\n鱼将运往省城。", "paragraph"),
+    ("　　今年产鱼三百吨，都已装车。\n\n　　鱼将运往省城。", "paragraph"),
+]
+
+
+@pytest.mark.parametrize(("below", "kind"), DIRECTLY_BELOW)
+def test_a_sentence_of_the_story_directly_below_a_picture_is_no_caption(
+    below: str, kind: str
+) -> None:
+    found = blocks(f"{STORY}![](a.jpg)\n{below}\n")
+    assert [name for name, _ in found[2:]] == ["image", kind, "paragraph"], found
 
 
 @pytest.mark.parametrize("word", ["[图片]", "【图片】", "（图片1）"])
@@ -251,6 +283,8 @@ def test_a_credit_may_except_others(line: str) -> None:
         "记者在网上看到一张网络截图。",
         "农民在晒谷。来源：新华社",
         "他说，那是视频截图",
+        "他用软件作画（AI生成）。",
+        "会上展示了人工智能的成果。",
     ],
 )
 def test_a_sentence_about_a_picture_is_no_caption(text: str) -> None:

@@ -210,7 +210,16 @@ def test_a_sentence_that_a_server_could_not_translate_fails_its_article_by_name(
 ROWS = [
     (
         "| 镇名 | 总产量（万吨） | 12.5 |",
-        "| English of 2 characters | English of 7 characters | 12.5 |",
+        "| English of 2 characters | English of 3 characters (10,000 tons) | 12.5 |",
+    ),
+    (
+        "均价（元/公斤）\t（万吨）",
+        "| English of 2 characters (yuan/kilogram) | English of 4 characters |",
+    ),
+    (
+        "| 张三（队长） | 人口(单位：万人) | 投资（亿美元） |",
+        "| English of 6 characters | English of 2 characters (10,000 people) "
+        "| English of 2 characters (100 million US dollars) |",
     ),
     ("| 市民可免费参观。 |  | FROM |", "| English of 8 characters. |  | FROM |"),
     ("县名\t常住人口\t", "| English of 2 characters | English of 4 characters |  |"),

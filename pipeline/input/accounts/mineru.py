@@ -17,7 +17,8 @@ def mineru_pieces(source: str) -> Iterator[Piece]:
             for text in _strings(value) if key not in _NO_TEXT else ():
                 if key == _TABLE:
                     cells = html_pieces(text)
-                    yield from (Piece(f"item {number}", cell.text, cell.why) for cell in cells)
+                    for cell in cells:
+                        yield Piece(f"item {number}", without_commands(cell.text), cell.why)
                 else:
                     yield Piece(f"item {number}", without_commands(text))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pipeline.input.accounts.account import Account, LeftOut, visible_chars
 from pipeline.input.columns import column_of, field_text
+from pipeline.input.encodings import cleaned
 
 _NOT_READ = "a column or field not in the config"
 _FAULTY = "a row that could not be read; see the failures"
@@ -33,13 +34,17 @@ class RowCounter:
                 self._first_faulty = self._first_faulty or " ".join(_texts(value))[:_SHOWN_CHARS]
                 continue
             read = chars if name in self.wanted else 0
+            texts: list[str] = []
             if is_nested:
                 inside = (key for key in self.wanted if column_of(key, row) == name)
-                read = sum(visible_chars(field_text(row, key) or "") for key in inside)
+                texts = [text for key in inside if (text := field_text(row, key))]
+                read = sum(map(visible_chars, texts))
             self.read += read
             if chars > read:
                 self._chars[name] = self._chars.get(name, 0) + chars - read
-                self._examples.setdefault(name, str(value)[:_SHOWN_CHARS])
+                if name not in self._examples:
+                    example = " ".join(_unread(value, texts)) if texts else str(value)
+                    self._examples[name] = example[:_SHOWN_CHARS]
 
     def add_unreadable(self, text: str) -> None:
         """Count the text of a row that has no columns."""
@@ -56,6 +61,11 @@ class RowCounter:
             left_out.append(LeftOut("rows", _FAULTY, self._first_faulty, self._faulty))
         chars = self.read + sum(part.chars for part in left_out)
         return Account(source, chars, self.read, tuple(left_out))
+
+
+def _unread(value: object, texts: Collection[str]) -> Iterator[str]:
+    """Yield the texts of a column that are in none of the texts that were read from it."""
+    return (text for text in _texts(value) if not any(cleaned(text) in read for read in texts))
 
 
 def _texts(value: object) -> Iterator[str]:

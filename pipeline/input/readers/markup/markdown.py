@@ -43,6 +43,11 @@ _LATEX = lazy(
     r"|\\\((?P<brackets>(?:[^\n\\]|\\(?![()])){1,400})\\\)"
 )
 _IS_FORMULA = lazy(r"[\\^_{]|[\d\s.,:/+%~<>=×()\-–①-⑳≥≤±≈℃°‰]+$")
+_VARIABLES = lazy(
+    r"\s*\(?(?:\d+\s*)?[A-Za-zα-ωΑ-Ω]"
+    r"(?:(?:\s*[=+\-*/<>(),]\s*|\s+)?(?:[A-Za-zα-ωΑ-Ω]|\d+(?:\.\d+)?)(?![A-Za-z]))*['′]?\)?\s*$"
+)
+"""Signs of one letter: `$Q$`, `$P = U I$`, `$2n+1$`."""
 _WORDS = lazy(r"[^\\^_{}]*?(?:[A-Za-z]{2,}\s|\s[A-Za-z]{2,})[^\\^_{}]*")
 """English between two prices: `$5 million and $6`."""
 _PRICE = lazy(r"\d[\d.,]*\s+")
@@ -213,7 +218,9 @@ def _with_bars(match: re.Match[str]) -> str:
 def _formula(match: re.Match[str]) -> str | None:
     """Return a formula as plain text; None if it is none, such as what is between two prices."""
     source = match["dollars"] or match["command"] or match["display"] or match["brackets"] or ""
-    if not source.strip() or not _IS_FORMULA.search(source) or _WORDS.fullmatch(source):
+    if not source.strip() or _WORDS.fullmatch(source):
+        return None
+    if not _IS_FORMULA.search(source) and not _VARIABLES.match(source):
         return None
     if _HAS_HAN.search(_IN_WORDS.sub("", source)) or _PRICE.fullmatch(source):
         return None
