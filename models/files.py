@@ -88,7 +88,7 @@ def file_aside(path: Path) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
 
 
-def write_flushed(path: Path, pieces: Iterable[bytes], *, waits: bool = True) -> None:
+def write_flushed(path: Path, pieces: Iterable[bytes | bytearray], *, waits: bool = True) -> None:
     """Write bytes and wait until they are on disk. Raises OSError.
 
     Who `waits` not calls `wait_for_disk` later; where the system has no such call, it waits here.

@@ -65,7 +65,7 @@ def write_atomically(path: Path, content: Content) -> None:
     _write(path, _pieces(content))
 
 
-def _write(path: Path, pieces: Iterable[bytes], *, waits: bool = True) -> None:
+def _write(path: Path, pieces: Iterable[bytes | bytearray], *, waits: bool = True) -> None:
     with writing_aside(path) as aside:
         write_flushed(aside, pieces, waits=waits)
         aside.replace(path)
@@ -73,9 +73,10 @@ def _write(path: Path, pieces: Iterable[bytes], *, waits: bool = True) -> None:
 
 def write_if_changed(path: Path, content: Content) -> None:
     """Replace a file as `write_atomically` does, unless it has the same content already."""
-    data = b"".join(_pieces(content))
+    data = _whole(content)
     if not _has(path, data):
-        write_atomically(path, data)
+        sweep(path.parent, path.name.__eq__)
+        _write(path, [data])
 
 
 @contextmanager
@@ -87,7 +88,7 @@ def writing_many(folder: Path) -> Iterator[WriteOne]:
     """
 
     def write(path: Path, content: Content) -> None:
-        data = b"".join(_pieces(content))
+        data = _whole(content)
         if not _has(path, data):
             _write(path, [data], waits=False)
 
@@ -98,7 +99,17 @@ def writing_many(folder: Path) -> Iterator[WriteOne]:
         wait_for_disk()
 
 
-def _has(path: Path, data: bytes) -> bool:
+def _whole(content: Content) -> bytes | bytearray:
+    """Return a content in one piece, without a list of its parts: there may be 200,000."""
+    if isinstance(content, bytes):
+        return content
+    data = bytearray()
+    for piece in _pieces(content):
+        data += piece
+    return data
+
+
+def _has(path: Path, data: bytes | bytearray) -> bool:
     with reporting(path, "read"):
         return path.is_file() and path.read_bytes() == data
 
