@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def file_aside(path: Path) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
 
 
-def write_flushed(path: Path, pieces: Iterable[bytes | bytearray], *, waits: bool = True) -> None:
+def write_flushed(path: Path, pieces: Iterable[bytes], *, waits: bool = True) -> None:
     """Write bytes and wait until they are on disk. Raises OSError.
 
     Who `waits` not calls `wait_for_disk` later; where the system has no such call, it waits here.
@@ -99,6 +100,13 @@ def write_flushed(path: Path, pieces: Iterable[bytes | bytearray], *, waits: boo
         file.flush()
         if waits or not hasattr(os, "sync"):
             os.fsync(file.fileno())
+
+
+def joined(pieces: Iterable[bytes]) -> bytes:
+    """Return bytes in one piece, without a list of the pieces: there may be 200,000."""
+    stream = BytesIO()
+    stream.writelines(pieces)
+    return stream.getvalue()
 
 
 def wait_for_disk() -> None:

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from models.files import (
     copy_file,
     file_aside,
+    joined,
     link_read_only,
     remove_folder,
     sweep,
@@ -37,7 +38,6 @@ SERIES_LOCK = ".runs.lock"
 """The file beside dated runs that is locked while their pages and pointers change."""
 RESERVED_NAMES = frozenset({LATEST, BASELINE, MEMORY_NAME, "index.html", "metrics.prom"})
 """Names beside dated runs that no run may have."""
-
 
 Content = str | bytes | Iterable[str]
 """What a file is to hold; a long text may come in parts."""
@@ -65,7 +65,7 @@ def write_atomically(path: Path, content: Content) -> None:
     _write(path, _pieces(content))
 
 
-def _write(path: Path, pieces: Iterable[bytes | bytearray], *, waits: bool = True) -> None:
+def _write(path: Path, pieces: Iterable[bytes], *, waits: bool = True) -> None:
     with writing_aside(path) as aside:
         write_flushed(aside, pieces, waits=waits)
         aside.replace(path)
@@ -73,10 +73,9 @@ def _write(path: Path, pieces: Iterable[bytes | bytearray], *, waits: bool = Tru
 
 def write_if_changed(path: Path, content: Content) -> None:
     """Replace a file as `write_atomically` does, unless it has the same content already."""
-    data = _whole(content)
+    data = joined(_pieces(content))
     if not _has(path, data):
-        sweep(path.parent, path.name.__eq__)
-        _write(path, [data])
+        write_atomically(path, data)
 
 
 @contextmanager
@@ -88,7 +87,7 @@ def writing_many(folder: Path) -> Iterator[WriteOne]:
     """
 
     def write(path: Path, content: Content) -> None:
-        data = _whole(content)
+        data = joined(_pieces(content))
         if not _has(path, data):
             _write(path, [data], waits=False)
 
@@ -99,17 +98,7 @@ def writing_many(folder: Path) -> Iterator[WriteOne]:
         wait_for_disk()
 
 
-def _whole(content: Content) -> bytes | bytearray:
-    """Return a content in one piece, without a list of its parts: there may be 200,000."""
-    if isinstance(content, bytes):
-        return content
-    data = bytearray()
-    for piece in _pieces(content):
-        data += piece
-    return data
-
-
-def _has(path: Path, data: bytes | bytearray) -> bool:
+def _has(path: Path, data: bytes) -> bool:
     with reporting(path, "read"):
         return path.is_file() and path.read_bytes() == data
 

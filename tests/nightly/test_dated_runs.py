@@ -91,7 +91,6 @@ def test_changes_are_in_json_report_and_manifest(nights: Nights) -> None:
     assert not nights.path("2026-11-25/changes.json").exists()
 
 
-
 def test_of_the_same_story_told_again_only_the_last_is_new(tmp_path: Path) -> None:
     nights = Nights(tmp_path)
     for date, ids in (("2026-11-25", "ab"), ("2026-11-26", "cabd"), ("2026-11-27", "d")):
@@ -107,6 +106,7 @@ def test_of_the_same_story_told_again_only_the_last_is_new(tmp_path: Path) -> No
     assert more["counts"]["same"] == len(STORIES) + 2
     assert [story["kind"] for story in less["stories"]] == ["gone"] * 3
     assert less["counts"]["same"] == len(STORIES) + 1
+
 
 def test_the_page_over_all_nights_works_offline(nights: Nights) -> None:
     page = nights.path("index.html").read_text(encoding="utf-8")
