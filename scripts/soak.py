@@ -7,8 +7,8 @@
 
 An article has a title and two sentences. The run uses one thread, and speed is measured in articles
 per minute of processor time, so that others on the machine do not count. Writes soak.csv (a row a
-minute and one where a stage begins: stage, speed, the most resident megabytes since the row before)
-and soak.svg. The last lines say whether both are flat in each stage: in its last third, memory is
+minute and one where a stage begins: stage, speed, the most resident megabytes since the row before,
+without those of mapped files) and soak.svg. The last lines say whether both are flat in each stage: in its last third, memory is
 at most 5 % above that of the middle third, and speed at most 20 % below it. After the stages the
 run writes its report, English files and digest, which is the phase "report": it takes at most
 40 MB and 2 kB an article more than the stages did. The exit code is 1 if
@@ -147,7 +147,8 @@ def watch(folder: Path, night: int, *, fake: bool, every: float) -> list[Moment]
             stage, done = progress(folder / "runs" / day / "log.jsonl")
             minutes = (time.monotonic() - started) / 60
             worked = sum(seen.cpu_times()[:2]) / 60
-            most = max(most, seen.memory_info().rss / 1e6)
+            info = seen.memory_info()
+            most = max(most, (info.rss - getattr(info, "shared", 0)) / 1e6)
             last = moments[-1] if moments else None
             if last and last.stage == stage and minutes - last.minutes < every / 60:
                 continue
