@@ -2,16 +2,15 @@
 
     python scripts/soak.py --articles 20000 --output soak      the bundled model, greedy
     python scripts/soak.py --articles 20000 --fake             a translator that costs nothing
-
     python scripts/soak.py --articles 10000 --fake --nights --every 5      three nights
 
 An article has a title and two sentences. The run uses one thread, and speed is measured in articles
 per minute of processor time, so that others on the machine do not count. Writes soak.csv (a row a
 minute and one where a stage begins: stage, speed, the most resident megabytes since the row before,
-without those of mapped files) and soak.svg. The last lines say whether both are flat in each stage: in its last third, memory is
-at most 5 % above that of the middle third, and speed at most 20 % below it. After the stages the
-run writes its report, English files and digest, which is the phase "report": it takes at most
-40 MB and 2 kB an article more than the stages did. The exit code is 1 if
+without those of mapped files) and soak.svg. The last lines say whether both are flat in each stage:
+in its last third, memory is at most 5 % above that of the middle third, and speed at most 20 %
+below it. After the stages the run writes its report, English files and digest, which is the phase
+"report": it takes at most 40 MB and 2 kB an article more than the stages did. The exit code is 1 if
 not. With --nights a night with the same articles follows, and one with 1 % of them changed.
 """
 
