@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,13 @@ def write_flushed(path: Path, pieces: Iterable[bytes], *, waits: bool = True) ->
         file.flush()
         if waits or not hasattr(os, "sync"):
             os.fsync(file.fileno())
+
+
+def joined(pieces: Iterable[bytes]) -> bytes:
+    """Return bytes in one piece, without a list of the pieces: there may be 200,000."""
+    stream = BytesIO()
+    stream.writelines(pieces)
+    return stream.getvalue()
 
 
 def wait_for_disk() -> None:

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from models.files import (
     copy_file,
     file_aside,
+    joined,
     link_read_only,
     remove_folder,
     sweep,
@@ -37,7 +38,6 @@ SERIES_LOCK = ".runs.lock"
 """The file beside dated runs that is locked while their pages and pointers change."""
 RESERVED_NAMES = frozenset({LATEST, BASELINE, MEMORY_NAME, "index.html", "metrics.prom"})
 """Names beside dated runs that no run may have."""
-
 
 Content = str | bytes | Iterable[str]
 """What a file is to hold; a long text may come in parts."""
@@ -73,7 +73,7 @@ def _write(path: Path, pieces: Iterable[bytes], *, waits: bool = True) -> None:
 
 def write_if_changed(path: Path, content: Content) -> None:
     """Replace a file as `write_atomically` does, unless it has the same content already."""
-    data = b"".join(_pieces(content))
+    data = joined(_pieces(content))
     if not _has(path, data):
         write_atomically(path, data)
 
@@ -87,7 +87,7 @@ def writing_many(folder: Path) -> Iterator[WriteOne]:
     """
 
     def write(path: Path, content: Content) -> None:
-        data = b"".join(_pieces(content))
+        data = joined(_pieces(content))
         if not _has(path, data):
             _write(path, [data], waits=False)
 

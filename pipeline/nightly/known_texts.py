@@ -1,8 +1,9 @@
 """Texts of the report about articles that the run before had too: making them again takes long.
 
 Beside its report a night leaves what the report says of each article, by a digest of all that it is
-made of. The next night takes the texts of the articles that did not change. The file is packed with
-a checksum; one that is damaged is as good as none.
+made of. The next night takes the texts of the articles that did not change. In the file a list of
+the sizes comes first, then the texts, each packed by itself with a checksum; what is damaged is as
+good as missing.
 """
 
 import gzip
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 from models.patterns import lazy
@@ -22,6 +24,7 @@ from pipeline.storage import write_atomically
 TEXTS = "texts.gz"
 
 _ANCHOR = lazy(r'( (?:id|aria-labelledby)="| href="#)a\d+(?=[-"])')
+_GZIP = 31  # window bits of zlib that mean gzip
 _HERE = "\0"
 """Stands in HTML for the anchor of an article: its number may differ from night to night."""
 
@@ -30,12 +33,13 @@ _HERE = "\0"
 class KnownTexts:
     """The texts of the run before and of this one, by article and kind; see `Texts` of a report.
 
-    `made_by` names the program and the settings that decide how they look.
+    `made_by` names the program and the settings that decide how they look. A text is packed as
+    long as it is kept: all of them together take twice as much memory as the report.
     """
 
     made_by: str
-    before: Mapping[str, Mapping[str, str]]
-    now: dict[str, dict[str, str]] = field(default_factory=dict)
+    before: Mapping[str, Mapping[str, bytes]]
+    now: dict[str, dict[str, bytes]] = field(default_factory=dict)
     _keys: dict[str, str] = field(default_factory=dict)
 
     def __call__(
@@ -44,27 +48,57 @@ class KnownTexts:
         """Return a text about an article: that of the run before, else made anew."""
         key = self._keys.get(story.anchor) or self._keys.setdefault(story.anchor, _content(story))
         texts = self.now.setdefault(key, {})
-        if kind not in texts:
-            text = self.before.get(key, {}).get(kind)
-            texts[kind] = _stored(kind, "".join(make(story))) if text is None else text
-        return (texts[kind].replace(_HERE, story.anchor),)
+        if kind not in texts and (known := self.before.get(key, {}).get(kind)) is not None:
+            texts[kind] = known
+        text = _unpacked(texts[kind]) if kind in texts else None
+        if text is None:
+            text = _stored(kind, "".join(make(story)))
+            texts[kind] = _packed(text)
+        return (text.replace(_HERE, story.anchor),)
 
     def write(self, folder: Path) -> None:
         """Leave the texts for the next night. Raises StoreError."""
-        text = json.dumps([self.made_by, self.now], ensure_ascii=False)
-        data = gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=1, mtime=0)
-        write_atomically(folder / TEXTS, data)
+        sizes = {
+            key: {kind: len(data) for kind, data in own.items()} for key, own in self.now.items()
+        }
+        head = _packed(json.dumps([self.made_by, sizes]))
+        packed = (data for own in self.now.values() for data in own.values())
+        write_atomically(folder / TEXTS, b"".join([head, *packed]))
 
 
 def known_texts(folder: Path | None, made_by: str) -> KnownTexts:
     """Return the texts that a run left in its folder; none if they are of another program."""
-    with suppress(OSError, EOFError, ValueError, zlib.error):
+    with suppress(OSError, ValueError, TypeError, AttributeError, zlib.error):
         if folder is not None:
-            data = gzip.decompress((folder / TEXTS).read_bytes())
-            maker, texts = json.loads(data.decode("utf-8", "surrogatepass"))
+            head = zlib.decompressobj(_GZIP)
+            maker, sizes = json.loads(head.decompress((folder / TEXTS).read_bytes()))
             if maker == made_by:
-                return KnownTexts(made_by, texts)
+                return KnownTexts(made_by, _parted(sizes, head.unused_data))
     return KnownTexts(made_by, {})
+
+
+def _parted(sizes: Mapping[str, Mapping[str, int]], data: bytes) -> dict[str, dict[str, bytes]]:
+    """Return the packed texts, which lie one behind the other.
+
+    Raises ValueError if they are not all there.
+    """
+    if sum(size for own in sizes.values() for size in own.values()) != len(data):
+        raise ValueError("not all there")
+    stream = BytesIO(data)
+    return {
+        key: {kind: stream.read(size) for kind, size in own.items()} for key, own in sizes.items()
+    }
+
+
+def _packed(text: str) -> bytes:
+    return gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=1, mtime=0)
+
+
+def _unpacked(data: bytes) -> str | None:
+    """Return a text; None if its checksum is wrong."""
+    with suppress(OSError, EOFError, ValueError, zlib.error):
+        return gzip.decompress(data).decode("utf-8", "surrogatepass")
+    return None
 
 
 def _stored(kind: str, text: str) -> str:

@@ -6,14 +6,16 @@ the input of its own run in the places that state them.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
+from models.files import write_flushed
 from pipeline.engine.manifest import Manifest
 from pipeline.engine.reuse import EarlierRun
 from pipeline.errors import StoreError
 from pipeline.nightly.known_texts import TEXTS
-from pipeline.storage import copy_whole, link_or_copy, write_atomically
+from pipeline.storage import copy_whole, link_or_copy, rename, writing_aside
 
 _PARTS = {
     ".html": (re.compile(rb"<!--changes-->.*?<!--/changes-->", re.DOTALL), b""),
@@ -32,6 +34,8 @@ _STATED = {
     ".json": (_LINES,),
 }
 """Where a file says of which run and day it is, in order: the first match of each pattern."""
+
+_PIECE = 1_000_000
 
 Names = Sequence[tuple[str, str]]
 """What the earlier report states, and what this one does: names of runs and inputs, days."""
@@ -65,16 +69,33 @@ def _take(source: Path, file: Path, names: Names) -> None:
     if file.suffix not in _PARTS:
         copy_whole(source, file)
         return
-    pattern, instead = _PARTS[file.suffix]
-    text = source.read_bytes()
-    if news := pattern.search(text):
-        text = text[: news.start()] + instead + text[news.end() :]
-    pieces, end = [], 0
-    for stated in _STATED.get(file.suffix, ()):
+    with source.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as text:
+        edits = _edits(text, file.suffix, names)
+        with writing_aside(file) as aside:
+            write_flushed(aside, _edited(text, edits))
+            rename(aside, file)
+
+
+def _edits(text: mmap, suffix: str, names: Names) -> list[tuple[int, int, bytes]]:
+    """Return the places of a file that are not as in the earlier one, and what is there instead."""
+    pattern, instead = _PARTS[suffix]
+    news, end = pattern.search(text), 0
+    edits = [(*news.span(), instead)] if news else []
+    for stated in _STATED.get(suffix, ()):
         if match := stated.search(text, end):
-            pieces += [text[end : match.start()], _renamed(match[0], names)]
+            edits.append((*match.span(), _renamed(match[0], names)))
             end = match.end()
-    write_atomically(file, b"".join([*pieces, memoryview(text)[end:]]))
+    return sorted(edits)
+
+
+def _edited(text: mmap, edits: Sequence[tuple[int, int, bytes]]) -> Iterator[bytes]:
+    """Yield a text with its edits, a megabyte at a time."""
+    done = 0
+    for start, end, instead in (*edits, (len(text), len(text), b"")):
+        for place in range(done, start, _PIECE):
+            yield text[place : min(start, place + _PIECE)]
+        yield instead
+        done = end
 
 
 def _renamed(text: bytes, names: Names) -> bytes:

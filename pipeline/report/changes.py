@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from hashlib import blake2b
 from itertools import pairwise
 from typing import Literal
 
@@ -91,10 +92,17 @@ def story_changes(since: str, before: Sequence[Sided], after: Sequence[Sided]) -
         for place, side in enumerate(after)
         if (change := _change(side, before[pairs[place]] if place in pairs else None))
     ]
-    gone = [side for place, side in enumerate(before) if place not in set(pairs.values())]
+    paired = set(pairs.values())
+    gone = [side for place, side in enumerate(before) if place not in paired]
     return Changes(
         since, len(after) - len(stories), (*stories, *(_story("gone", side) for side in gone))
     )
+
+
+def story_digest(article: Article) -> bytes:
+    """Return what stories with the same sentences on the same page have in common."""
+    said = repr((_sentences(article), _page(article.source)))
+    return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,13 +27,18 @@ _BY_COUNT = ("person", "place", "organisation")
 
 @dataclass(frozen=True, slots=True)
 class IndexPlace:
-    """A sentence that has an entry: its anchor in the page, its article, its texts."""
+    """A sentence that has an entry: its article and that one's anchor in the page, its texts."""
 
-    anchor: str
+    article_anchor: str
     article_id: str
     sentence_id: str
     zh: str
     en: str
+
+    @property
+    def anchor(self) -> str:
+        """The anchor of the sentence in the page."""
+        return f"{self.article_anchor}-{self.sentence_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class IndexCounter:
     """Collects the entries of a run, article by article."""
 
     _places: dict[tuple[MentionKind, str], list[IndexPlace]] = field(default_factory=dict)
-    _english: dict[tuple[MentionKind, str], Counter[str]] = field(default_factory=dict)
+    _english: Counter[tuple[MentionKind, str, str]] = field(default_factory=Counter)
 
     def add(self, reported: ReportArticle, texts: Texts) -> None:
         """Add what the sentences of an article name."""
@@ -59,17 +65,22 @@ class IndexCounter:
             if not mentioned:
                 continue
             zh, en = sentence.source.text, sentence.translated.text
-            place = IndexPlace(sentence.anchor, reported.article.id, sentence.source.id, zh, en)
+            name = sys.intern(sentence.source.id)
+            place = IndexPlace(reported.anchor, reported.article.id, name, zh, en)
             for kind, written, english in mentioned:
                 places = self._places.setdefault((kind, written), [])
                 if place not in places[-1:]:
                     places.append(place)
-                self._english.setdefault((kind, written), Counter())[english] += 1
+                self._english[kind, written, english] += 1
 
     def result(self) -> tuple[IndexEntry, ...]:
         """Return the entries by kind: names by how often they occur, the others as they come."""
+        most: dict[tuple[MentionKind, str], tuple[int, str]] = {}
+        for (kind, zh, en), count in self._english.items():
+            if count > most.get((kind, zh), (0, ""))[0]:
+                most[kind, zh] = count, en
         entries = [
-            IndexEntry(kind, zh, self._english[kind, zh].most_common(1)[0][0], tuple(places))
+            IndexEntry(kind, zh, most[kind, zh][1], tuple(places))
             for (kind, zh), places in self._places.items()
         ]
         order = list(TITLES)

@@ -33,11 +33,14 @@ def report_json(report: Report) -> Iterator[str]:
         "date": report.details.date,
         "run": report.details.run,
         "input": list(report.details.input),
-        "index": [_entry(entry) for entry in report.index],
     }
     yield "{\n"
     for key, content in value.items():
         yield f" {_json(key)}: {_rows(content)},\n"
+    yield ' "index": ['
+    for number, entry in enumerate(report.index):
+        yield f"{',' if number else ''}\n  {_json(_entry(entry))}"
+    yield "\n ],\n" if report.index else "],\n"
     yield ' "articles": ['
     for number, reported in enumerate(report.articles):
         yield ",\n  " if number else "\n  "

@@ -91,6 +91,23 @@ def test_changes_are_in_json_report_and_manifest(nights: Nights) -> None:
     assert not nights.path("2026-11-25/changes.json").exists()
 
 
+def test_of_the_same_story_told_again_only_the_last_is_new(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    for date, ids in (("2026-11-25", "ab"), ("2026-11-26", "cabd"), ("2026-11-27", "d")):
+        rows = [{"id": name, "text": "渡轮今晚停航。乘客改乘地铁。"} for name in ids]
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (tmp_path / "input/wire.jsonl").write_text(lines, encoding="utf-8")
+        nights.run(date)
+    more, less = (nights.json(f"2026-11-{day}/changes.json") for day in (26, 27))
+    assert [(story["kind"], story["id"]) for story in more["stories"]] == [
+        ("new", "b"),
+        ("new", "d"),
+    ]
+    assert more["counts"]["same"] == len(STORIES) + 2
+    assert [story["kind"] for story in less["stories"]] == ["gone"] * 3
+    assert less["counts"]["same"] == len(STORIES) + 1
+
+
 def test_the_page_over_all_nights_works_offline(nights: Nights) -> None:
     page = nights.path("index.html").read_text(encoding="utf-8")
     for name in nights.runs:

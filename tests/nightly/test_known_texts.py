@@ -81,6 +81,17 @@ def test_a_damaged_file_of_texts_is_as_good_as_none(second: Nights, damage: byte
     assert _contents(second.path("2026-11-26")) == taken
 
 
+def test_damage_in_one_text_costs_that_text_only(second: Nights) -> None:
+    taken = _contents(second.path("2026-11-26"))
+    path = second.path(f"2026-11-25/{TEXTS}")
+    data = bytearray(path.read_bytes())
+    data[-5] ^= 1  # in the checksum of the last text
+    path.write_bytes(data)
+    second.path("2026-11-26/report.html").unlink()
+    second.run("2026-11-26")
+    assert _contents(second.path("2026-11-26")) == taken
+
+
 def test_an_unchanged_night_hands_the_texts_on(second: Nights) -> None:
     second.run("2026-11-27")
     second.noted.clear()

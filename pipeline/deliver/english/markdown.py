@@ -19,7 +19,9 @@ _SMALL = frozenset(("subtitle", "date", "credit", "caption", "footnote", "image"
 
 def edition_markdown(edition: EnglishEdition) -> Iterator[str]:
     """Yield an edition as Markdown; whatever would be markup is escaped."""
-    yield "\n\n".join(_parts(edition)) + "\n"
+    for number, part in enumerate(_parts(edition)):
+        yield f"\n\n{part}" if number else part
+    yield "\n"
 
 
 def _parts(edition: EnglishEdition) -> Iterator[str]:

@@ -12,7 +12,9 @@ from pipeline.deliver.english.reading import (
 
 def edition_text(edition: EnglishEdition) -> Iterator[str]:
     """Yield an edition as plain text; notes of doubt are numbered in brackets."""
-    yield "\n\n".join(_parts(edition)) + "\n"
+    for number, part in enumerate(_parts(edition)):
+        yield f"\n\n{part}" if number else part
+    yield "\n"
 
 
 def _parts(edition: EnglishEdition) -> Iterator[str]:

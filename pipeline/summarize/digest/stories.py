@@ -6,6 +6,7 @@ rows ─▶ one story for each article ─▶ same stories joined ─▶ the hea
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from typing import Any
 
 from pipeline.input.places import pages_text, source_name
@@ -78,17 +79,16 @@ def make_digest(
     digest.json.
     """
     stories = list(_stories(rows))
-    terms = [story_terms(f"{story.title_zh}{story.opening}") for story in stories]
-    groups = same_stories(terms)
-    joined = [_joined([stories[number] for number in own]) for own in groups]
-    ranked = sorted(joined, key=lambda story: (-story.weight, story.articles))[:most]
+    groups = same_stories(story_terms(f"{one.title_zh}{one.opening}") for one in stories)
+    joined = (_joined([stories[number] for number in own]) for own in groups)
+    ranked = nsmallest(most, joined, key=lambda story: (-story.weight, story.articles))
     if previous is not None:
         known = [
             (str(row["title_zh"]), story_terms(f"{row['title_zh']}{row['opening']}"))
             for row in previous
         ]
         ranked = [replace(story, continues=_continued(story, known)) for story in ranked]
-    return Digest(title, grouped(ranked), total=len(joined))
+    return Digest(title, grouped(ranked), total=len(groups))
 
 
 def grouped(
