@@ -66,6 +66,7 @@ _COMMA = lazy(r"[，；,;]")
 _INNER_STOP = lazy(r"[。！？][”’」』）]*[^。！？”’」』）\s]")
 _SIGNED = lazy(r"[）)]$")
 _NUMBERED = lazy(r"[（(]?(?:\d{1,2}|[a-z])[.)．）](?!\d)\s*\S")
+_NOTE_MARK = lazy(r"[①-⑳⑴-⒇*＊※†‡]|\[\d{1,2}\]|[（(]?注")
 _STARTS_ANEW = lazy(
     r"[　]{2}|\d{1,2}[.、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(【①-⑳■●◆□▲★•]"
     r"|此外|另外|同时|据悉|据了解|据介绍|据统计|然而|不过|但是|目前|近日|日前|昨日|昨天|今天|今年|去年|近年来"
@@ -84,9 +85,19 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
             own[0] = replace(own[0], role="paragraph")
         paragraphs.extend(own)
         last = group[-1]
-    paragraphs = [cut for whole in _together(paragraphs) for cut in _without_jumps(whole)]
+    paragraphs = _with_notes(_together(paragraphs))
+    paragraphs = [cut for whole in paragraphs for cut in _without_jumps(whole)]
     paragraphs = _without_speakers(list(_with_headlines(paragraphs)))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
+
+
+def _with_notes(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Make short lines that a mark begins footnotes where they are right below a table."""
+    for place, paragraph in enumerate(paragraphs):
+        is_below = place > 0 and paragraphs[place - 1].role in ("table", "footnote")
+        if is_below and paragraph.role == "short" and _NOTE_MARK.match(paragraph.text):
+            paragraphs[place] = replace(paragraph, role="footnote")
+    return paragraphs
 
 
 def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:

@@ -8,6 +8,7 @@ from lxml import html
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
+from pipeline.input.readers.markup.captions import is_of_picture
 
 _SIGNS = lazy(r"[\W_]+")
 _STOP = lazy("[。！？；]")
@@ -21,6 +22,12 @@ _LEAST_TITLE, _LEAST_HEADING = 4, 2
 _LINKED = 0.6
 _SHORT = 24
 _LONGEST_ENTRY, _FEWEST_ENTRIES, _FEWEST_LINKS_BELOW = 8, 3, 5
+_SITE = lazy(
+    r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?)$"
+    r"|^(?:无标题|無標題|未命名|新建|Untitled|New Page|index|\d{1,3}$)",
+    re.IGNORECASE,
+)
+"""A title that names the newspaper, a section or nothing at all."""
 _SIGNED = lazy(
     r"[编編][辑輯]|责[编任]|責編|[记記]者|作者|[来來]源|通[讯訊]|校[对對]|[审審]核|[摄攝文图圖][/／:：]|附件"
 )
@@ -87,7 +94,8 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
         candidates = [
             block
             for number, block in enumerate(blocks)
-            if not rest[number] and (start <= number <= end or block.parent in parents)
+            if not rest[number]
+            and (start <= number <= end or block.parent in parents or is_of_picture(block.plain))
         ]
     return _without_tail(candidates) or list(blocks)
 
@@ -171,6 +179,19 @@ def page_title(blocks: Sequence[PageBlock], title: str) -> str:
 def names_headline(blocks: Sequence[PageBlock], title: str) -> bool:
     """True if a title of a page has the headline of its story in it."""
     return _title_place(blocks, title) is not None
+
+
+def has_own_headline(story: Sequence[PageBlock], title: str) -> bool:
+    """True if a story opens with a headline that a page's title does not name.
+
+    It is the only heading of its rank, or a short line below the name of a newspaper or a section.
+    """
+    first = story[0].plain
+    if not story[0].markdown.startswith("#"):
+        is_line = len(first) <= _SHORT and not _STOP.search(first) and not story[0].linked
+        return is_line and story[0].markdown == first and _SITE.search(title) is not None
+    rank = f"{story[0].markdown.partition(' ')[0]} "
+    return sum(block.markdown.startswith(rank) for block in story) == 1
 
 
 def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
