@@ -149,8 +149,11 @@ def _lines_of_page(text: str) -> list[Line]:
 def _blocks_of_article(page: Document, paragraphs: Sequence[Paragraph]) -> list[StoryBlock]:
     """Return the blocks of a one-article text, preceded by a title given beside it."""
     title = " ".join((page.title or "").split())
-    blocks = article_blocks(paragraphs, has_title=page.title is not None)
-    if title and blocks and _same(_written(page.text, blocks[0].lines[0]), title):
+    is_repeated = bool(title and paragraphs) and _same(
+        _written(page.text, paragraphs[0].lines[0]), title
+    )
+    blocks = article_blocks(paragraphs, has_title=page.title is not None and not is_repeated)
+    if blocks and is_repeated:
         # the text repeats the title given beside it: keep one title block, with its place
         blocks[0] = StoryBlock("title", blocks[0].lines)
     elif title:

@@ -176,7 +176,7 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
         if paragraph.role == "heading" or paragraph.role == "short":  # noqa: PLR1714 (narrows the type)
             is_first = index < 8 and not any(block.kind in ("title", *BODY) for block in blocks)
             kind = _kind_in_article(page, index, is_first and not has_title)
-            if blocks and blocks[-1].kind == "title" and paragraph.text.startswith("——"):
+            if _is_below_title(page, index, blocks):
                 kind = "subtitle"
         elif (
             blocks
@@ -190,6 +190,15 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
             kind = paragraph.role
         blocks.append(StoryBlock(kind, paragraph.lines))
     return blocks
+
+
+def _is_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> bool:
+    """True if a line below a title, or below its subtitle, belongs to the title."""
+    if not blocks or blocks[-1].kind not in ("title", "subtitle"):
+        return False
+    paragraph = page.paragraphs[index]
+    is_line = paragraph.role == "short" and index < page.last_body
+    return paragraph.text.startswith("——") or (is_line and not _NUMBERED.match(paragraph.text))
 
 
 def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:

@@ -15,7 +15,7 @@ CLAUSE_MARK = lazy(r"[，。；！？,;]")
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
-_LABEL = lazy("[：:]")
+_OPEN_WORD = lazy("[有由为是在和与及或并将把被对从向到至于以的等如即]$")
 _LEAST_BROKEN = 0.5
 """Log-odds of one sentence across a line break, above those of a title above its text."""
 
@@ -49,8 +49,11 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
 
 
 def _is_broken_by_hand(line: Line, after: Line) -> bool:
-    """True if a line break inside a paragraph parts the first words of a sentence from it."""
-    if not line.ends_hard or line.is_bold or _LABEL.search(line.text):
+    """True if a line break inside a paragraph parts the first words of a sentence from it.
+
+    They end with a word that ends no headline, such as 有 or 由.
+    """
+    if not line.ends_hard or line.is_bold or not _OPEN_WORD.search(line.text):
         return False
     is_longer = len(after.text) >= 2 * len(line.text) and CLAUSE_MARK.search(after.text) is not None
     return is_longer and seam(line.text, after.text) >= _LEAST_BROKEN

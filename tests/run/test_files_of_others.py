@@ -73,9 +73,16 @@ FORM = (
 )
 LAID_OUT = (
     "<meta charset=utf-8><title>江城晚报电子版</title><table><tr><td align=center>"
-    "<b>垃圾分类实行</b></td></tr><tr><td>2004年06月18日　本报记者 何平</td></tr><tr><td width=70%><p>"
-    "市环卫局昨日宣布，垃圾从下月起分类收集。</p><p>每个小区将设两名督导员，为期三个月。</p></td><td><table><tr><td><img "
-    "src=a.jpg></td></tr><tr><td>图为督导员在小区。</td></tr></table></td></tr></table>"
+    "<b>垃圾分类实行</b></td></tr><tr><td>2004年06月18日　本报记者 何平</td></tr>"
+    "<tr><td width=70%><p>市环卫局昨日宣布，垃圾从下月起分类收集。</p>"
+    "<p>每个小区将设两名督导员，为期三个月。</p></td><td><table><tr><td><img src=a.jpg></td></tr>"
+    "<tr><td>图为督导员在小区。</td></tr></table></td></tr></table>"
+)
+MASTHEAD = (
+    "<meta charset=utf-8><title>管网改造完工</title><table><tr><td>江城日报</td>"
+    "<td>2005年11月2日 星期三</td><td>第三版</td></tr></table><table><tr><td>民生工程</td></tr><tr><td>"
+    "<font size=6>管网改造完工</font></td></tr><tr><td>——二十七个小区受益</td></tr><tr>"
+    "<td><b>供水</b><br>市水务局昨日通报，改造工程提前完工。<br>居民用上了新水管，水压也比从前大了。</td></tr></table>"
 )
 
 FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
@@ -166,6 +173,15 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("date", "2004年06月18日　本报记者 何平"),
             ("paragraph", "每个小区将设两名督导员，为期三个月。"),
             ("caption", "图为督导员在小区。"),
+        ],
+    ),
+    "masthead.html": (
+        MASTHEAD,
+        [
+            ("title", "管网改造完工"),
+            ("subtitle", "民生工程"),
+            ("subtitle", "——二十七个小区受益"),
+            ("paragraph", "市水务局昨日通报，改造工程提前完工。"),
         ],
     ),
     "brief.html": (

@@ -28,6 +28,7 @@ _SITE = lazy(
     re.IGNORECASE,
 )
 """A title that names the newspaper, a section or nothing at all."""
+_MASTHEAD = lazy(r"\d{4}\s*[年./-]\s*\d{1,2}.*(?:版|期|星期|周)|(?:版|期|星期|周).*\d{4}\s*[年./-]")
 _SIGNED = lazy(
     r"[编編][辑輯]|责[编任]|責編|[记記]者|作者|[来來]源|通[讯訊]|校[对對]|[审審]核|[摄攝文图圖][/／:：]|附件"
 )
@@ -200,14 +201,21 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     The other short ones above it are menus and mastheads. A page for phones repeats its title.
     """
     place = _title_place(blocks, title) or 0
-    before, rest = blocks[:place], blocks[place:]
+    before = [block for block in blocks[:place] if not _is_masthead(block)]
+    rest = blocks[place:]
     if any(_STOP.search(block.plain) or len(block.plain) > _SHORT for block in before):
-        return blocks
+        return [*before, *rest]
     lines = [b for b in before if re.search(r"\d", b.plain) and not b.linked]
-    if _has_line_above(blocks, place) and before[-1] not in lines:
+    if before and _has_line_above([*before, *rest[:1]], len(before)) and before[-1] not in lines:
         lines.append(before[-1])
     own = [b for n, b in enumerate(rest[1:]) if n >= _TITLE_WITHIN or b.plain != rest[0].plain]
     return [*rest[:1], *lines, *own]
+
+
+def _is_masthead(block: PageBlock) -> bool:
+    """True if a row of a table is the name of a newspaper, its day and its page."""
+    is_row = block.markdown.startswith("|") and not _STOP.search(block.plain)
+    return is_row and _MASTHEAD.search(block.plain) is not None
 
 
 def _has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:
