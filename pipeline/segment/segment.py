@@ -25,8 +25,8 @@ from pipeline.segment.offsets import join_text, joined_sentences
 from pipeline.segment.orphans import reading_order
 from pipeline.segment.paragraphs import Paragraph, page_paragraphs
 from pipeline.segment.sentences import cuts
-from pipeline.segment.stories import article_blocks, byline, page_stories
-from pipeline.segment.story import BODY, Story, StoryBlock
+from pipeline.segment.stories import article_blocks, page_stories
+from pipeline.segment.story import BODY, Story, StoryBlock, byline
 from pipeline.segment.subtitles import is_subtitles, subtitle_lines
 from pipeline.segment.text_tables import with_text_tables
 from pipeline.segment.vertical import with_columns_joined

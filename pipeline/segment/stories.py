@@ -18,17 +18,14 @@ from models.patterns import lazy
 from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
 from pipeline.segment.line_kinds import (
-    is_credit,
     is_desk_credit,
     is_jump_back,
-    is_photo_credit,
-    is_source,
     line_kind,
 )
 from pipeline.segment.paragraphs import Paragraph, is_signature
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
-from pipeline.segment.story import BODY, Story, StoryBlock
+from pipeline.segment.story import BODY, Story, StoryBlock, is_byline
 
 _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
 _LABEL_HAN = 4
@@ -388,22 +385,8 @@ def _gather_page(stories: list[Story]) -> None:
 
 def _taken_from_end(story: Story) -> list[StoryBlock]:
     end = len(story.blocks)
-    while end and story.blocks[end - 1].kind in _TRAILING and not _is_byline(story.blocks[end - 1]):
+    while end and story.blocks[end - 1].kind in _TRAILING and not is_byline(story.blocks[end - 1]):
         end -= 1
     taken = story.blocks[end:]
     del story.blocks[end:]
     return taken
-
-
-def _is_byline(block: StoryBlock) -> bool:
-    others = (is_photo_credit, is_desk_credit, is_source)
-    return (
-        block.kind == "credit"
-        and is_credit(block.text)
-        and not any(is_other(block.text) for is_other in others)
-    )
-
-
-def byline(blocks: Sequence[StoryBlock]) -> StoryBlock | None:
-    """Return the first credit that names the author; None without one."""
-    return next((block for block in blocks if _is_byline(block)), None)

@@ -80,9 +80,11 @@ LAID_OUT = (
 )
 MASTHEAD = (
     "<meta charset=utf-8><title>管网改造完工</title><table><tr><td>江城日报</td>"
-    "<td>2005年11月2日 星期三</td><td>第三版</td></tr></table><table><tr><td>民生工程</td></tr><tr><td>"
+    "<td>2005年11月2日 星期三</td><td>第三版</td></tr></table>"
+    "<table><tr><td>民生工程</td></tr><tr><td>"
     "<font size=6>管网改造完工</font></td></tr><tr><td>——二十七个小区受益</td></tr><tr>"
-    "<td><b>供水</b><br>市水务局昨日通报，改造工程提前完工。<br>居民用上了新水管，水压也比从前大了。</td></tr></table>"
+    "<td><b>供水</b><br>市水务局昨日通报，改造工程提前完工。<br>"
+    "居民用上了新水管，水压也大了。</td></tr></table>"
 )
 
 FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
