@@ -78,8 +78,12 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
     """Join the lines of a page into paragraphs, in order. Linear in the lines."""
     paragraphs: list[Paragraph] = []
     last: Line | None = None
+    has_text = False
     for group in _groups(lines):
         own = list(_paragraphs_of_group(group, join_broken_paragraphs))
+        if has_text and _is_pair_of_lines(own):
+            own[0] = replace(own[0], role="paragraph")
+        has_text = has_text or any(paragraph.role == "paragraph" for paragraph in own)
         if last is not None and last.mark == "item" and last.ends_hard and _is_light(own[0]):
             # a line of the same item
             own[0] = replace(own[0], role="paragraph")
@@ -222,6 +226,14 @@ def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         return list(paragraphs)
     lines = [replace(line, role="paragraph") if _is_light(line) else line for line in run]
     return [*paragraphs[:start], *lines]
+
+
+def _is_pair_of_lines(paragraphs: Sequence[Paragraph]) -> bool:
+    """True if a line break parts a short line from a short sentence, two lines of one paragraph."""
+    if len(paragraphs) != 2 or not _is_light(paragraphs[0]):
+        return False
+    line = paragraphs[0].lines[-1]
+    return line.ends_hard and not _STARTS_ANEW.match(line.text) and _is_short_end(paragraphs[1])
 
 
 def _is_short_end(paragraph: Paragraph) -> bool:

@@ -64,7 +64,9 @@ BLOG = (
     "<sup>*</sup> 单价含税。\n\n[^1]: 取自年报。\n\n    又见月报。\n"
 )
 FORM = (
-    paragraph("<w:r><w:t>菜品有</w:t><w:br/><w:t>红烧肉等二十种，价格比市场低两成。</w:t></w:r>")
+    paragraph("登记表如下，请填写。")
+    + paragraph("<w:r><w:t>第一行</w:t><w:br/><w:t>第二行在此。</w:t></w:r>")
+    + paragraph("<w:r><w:t>菜品有</w:t><w:br/><w:t>红烧肉等二十种，价格比市场低两成。</w:t></w:r>")
     + "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
     + paragraph(run("单击此处输入文字。"))
     + "</w:sdtContent></w:sdt><w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
@@ -164,6 +166,8 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
     "form.docx": (
         word_file(FORM),
         [
+            ("paragraph", "第一行"),
+            ("paragraph", "第二行在此。"),
             ("paragraph", "菜品有红烧肉等二十种，价格比市场低两成。"),
             ("paragraph", "食堂由街道出资。"),
         ],
