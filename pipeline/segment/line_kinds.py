@@ -44,6 +44,7 @@ _POSTED = lazy(
     r"(?(label)|(?=[\sT]*\d{1,2}[:：]\d{2}))(?:[\sT]*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
     r"(?:\s*[^\s，。！？；]{1,20}){0,6}$"
 )
+_SIGNED_DATE = lazy(rf"(?:{_WHOLE_DATE})[\s　,，|/·]+(?P<who>\S.{{1,60}})$")
 _HAS_YEAR = lazy(rf"{_YEAR}|\d{{4}}\s*[-./]")
 
 _PAGE = (
@@ -196,8 +197,13 @@ def is_date(text: str) -> bool:
 
 
 def _is_posted(text: str) -> bool:
-    """True if the line says where and at what time a web page was posted."""
-    return len(text) <= _LONGEST_POSTED and bool(_POSTED.match(text))
+    """True if the line says where and when a web page was posted, or on what day by whom."""
+    if len(text) > _LONGEST_POSTED:
+        return False
+    if _POSTED.match(text):
+        return True
+    signed = _SIGNED_DATE.match(text)
+    return signed is not None and is_credit(signed["who"])
 
 
 def has_year(text: str) -> bool:

@@ -104,7 +104,7 @@ def page_lines(text: str) -> list[Line]:
             line = replace(
                 _inside(text, left, right, closing) if closing else _line(text, start, left, right),
                 after_gap=gap,
-                ends_hard=text[right:end].startswith("  "),
+                ends_hard=text.startswith("  ", right, end) or text.endswith("\\", left, right),
             )
             if line.text == "=" * len(line.text) and lines and _underlines(lines[-1], gap):
                 lines[-1] = replace(lines[-1], mark="heading", level=1)

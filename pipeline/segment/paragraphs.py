@@ -71,6 +71,7 @@ _SIGNED = lazy(
 _NUMBERED = lazy(
     r"[（(]?(?:\d{1,2}|[a-z])[.)．）、](?!\d)\s*\S|[①-⑳⑴-⒇]\s*\S|[（(]?[一二三四五六七八九十]{1,3}[、）)]\s*\S"
 )
+_NOTE_MARK = lazy(r"[①-⑳⑴-⒇*＊※†‡]|\[\d{1,2}\]|[（(]?注")
 _STARTS_ANEW = lazy(
     r"[　]{2}|\d{1,2}[.、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(【①-⑳■●◆□▲★•]"
     r"|此外|另外|同时|据悉|据了解|据介绍|据统计|然而|不过|但是|目前|近日|日前|昨日|昨天|今天|今年|去年|近年来"
@@ -82,16 +83,30 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
     """Join the lines of a page into paragraphs, in order. Linear in the lines."""
     paragraphs: list[Paragraph] = []
     last: Line | None = None
+    has_text = False
     for group in _groups(lines):
         own = list(_paragraphs_of_group(group, join_broken_paragraphs))
+        if has_text and _is_pair_of_lines(own):
+            own[0] = replace(own[0], role="paragraph")
+        has_text = has_text or any(paragraph.role == "paragraph" for paragraph in own)
         if last is not None and last.mark == "item" and last.ends_hard and _is_light(own[0]):
             # a line of the same item
             own[0] = replace(own[0], role="paragraph")
         paragraphs.extend(own)
         last = group[-1]
-    paragraphs = [cut for whole in _together(paragraphs) for cut in _without_jumps(whole)]
+    paragraphs = _with_notes(_together(paragraphs))
+    paragraphs = [cut for whole in paragraphs for cut in _without_jumps(whole)]
     paragraphs = _with_lists(_without_speakers(list(_with_headlines(paragraphs))))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
+
+
+def _with_notes(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Make short lines that a mark begins footnotes where they are right below a table."""
+    for place, paragraph in enumerate(paragraphs):
+        is_below = place > 0 and paragraphs[place - 1].role in ("table", "footnote")
+        if is_below and paragraph.role == "short" and _NOTE_MARK.match(paragraph.text):
+            paragraphs[place] = replace(paragraph, role="footnote")
+    return paragraphs
 
 
 def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
@@ -226,6 +241,14 @@ def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         return list(paragraphs)
     lines = [replace(line, role="paragraph") if _is_light(line) else line for line in run]
     return [*paragraphs[:start], *lines]
+
+
+def _is_pair_of_lines(paragraphs: Sequence[Paragraph]) -> bool:
+    """True if a line break parts a short line from a short sentence, two lines of one paragraph."""
+    if len(paragraphs) != 2 or not _is_light(paragraphs[0]):
+        return False
+    line = paragraphs[0].lines[-1]
+    return line.ends_hard and not _STARTS_ANEW.match(line.text) and _is_short_end(paragraphs[1])
 
 
 def _is_short_end(paragraph: Paragraph) -> bool:

@@ -25,8 +25,8 @@ from pipeline.segment.offsets import join_text, joined_sentences
 from pipeline.segment.orphans import reading_order
 from pipeline.segment.paragraphs import Paragraph, page_paragraphs
 from pipeline.segment.sentences import cuts
-from pipeline.segment.stories import article_blocks, byline, page_stories
-from pipeline.segment.story import BODY, Story, StoryBlock
+from pipeline.segment.stories import article_blocks, page_stories
+from pipeline.segment.story import BODY, Story, StoryBlock, byline
 from pipeline.segment.subtitles import is_subtitles, subtitle_lines
 from pipeline.segment.text_tables import with_text_tables
 from pipeline.segment.vertical import with_columns_joined
@@ -150,8 +150,11 @@ def _lines_of_page(text: str) -> list[Line]:
 def _blocks_of_article(page: Document, paragraphs: Sequence[Paragraph]) -> list[StoryBlock]:
     """Return the blocks of a one-article text, preceded by a title given beside it."""
     title = " ".join((page.title or "").split())
-    blocks = article_blocks(paragraphs, has_title=page.title is not None)
-    if title and blocks and _same(_written(page.text, blocks[0].lines[0]), title):
+    is_repeated = bool(title and paragraphs) and _same(
+        _written(page.text, paragraphs[0].lines[0]), title
+    )
+    blocks = article_blocks(paragraphs, has_title=page.title is not None and not is_repeated)
+    if blocks and is_repeated:
         # the text repeats the title given beside it: keep one title block, with its place
         blocks[0] = StoryBlock("title", blocks[0].lines)
     elif title:

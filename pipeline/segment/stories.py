@@ -18,17 +18,14 @@ from models.patterns import lazy
 from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
 from pipeline.segment.line_kinds import (
-    is_credit,
     is_desk_credit,
     is_jump_back,
-    is_photo_credit,
-    is_source,
     line_kind,
 )
 from pipeline.segment.paragraphs import Paragraph, is_signature
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
-from pipeline.segment.story import BODY, Story, StoryBlock
+from pipeline.segment.story import BODY, Story, StoryBlock, is_byline
 
 _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
 _LABEL_HAN = 4
@@ -176,7 +173,7 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
         if paragraph.role == "heading" or paragraph.role == "short":  # noqa: PLR1714 (narrows the type)
             is_first = index < 8 and not any(block.kind in ("title", *BODY) for block in blocks)
             kind = _kind_in_article(page, index, is_first and not has_title)
-            if blocks and blocks[-1].kind == "title" and paragraph.text.startswith("——"):
+            if _is_below_title(page, index, blocks):
                 kind = "subtitle"
         elif (
             blocks
@@ -190,6 +187,15 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
             kind = paragraph.role
         blocks.append(StoryBlock(kind, paragraph.lines))
     return blocks
+
+
+def _is_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> bool:
+    """True if a line below a title, or below its subtitle, belongs to the title."""
+    if not blocks or blocks[-1].kind not in ("title", "subtitle"):
+        return False
+    paragraph = page.paragraphs[index]
+    is_line = paragraph.role == "short" and index < page.last_body
+    return paragraph.text.startswith("——") or (is_line and not _NUMBERED.match(paragraph.text))
 
 
 def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
@@ -379,22 +385,8 @@ def _gather_page(stories: list[Story]) -> None:
 
 def _taken_from_end(story: Story) -> list[StoryBlock]:
     end = len(story.blocks)
-    while end and story.blocks[end - 1].kind in _TRAILING and not _is_byline(story.blocks[end - 1]):
+    while end and story.blocks[end - 1].kind in _TRAILING and not is_byline(story.blocks[end - 1]):
         end -= 1
     taken = story.blocks[end:]
     del story.blocks[end:]
     return taken
-
-
-def _is_byline(block: StoryBlock) -> bool:
-    others = (is_photo_credit, is_desk_credit, is_source)
-    return (
-        block.kind == "credit"
-        and is_credit(block.text)
-        and not any(is_other(block.text) for is_other in others)
-    )
-
-
-def byline(blocks: Sequence[StoryBlock]) -> StoryBlock | None:
-    """Return the first credit that names the author; None without one."""
-    return next((block for block in blocks if _is_byline(block)), None)

@@ -1,8 +1,10 @@
 """Stories of a page and their blocks, while the page is being read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.records import BlockKind
+from pipeline.segment.line_kinds import is_credit, is_desk_credit, is_photo_credit, is_source
 from pipeline.segment.lines import Line
 
 BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
@@ -44,3 +46,18 @@ class Story:
     def has_body(self) -> bool:
         """True if the story has body text."""
         return any(block.kind in BODY for block in self.blocks)
+
+
+def is_byline(block: StoryBlock) -> bool:
+    """True if a block is a credit that names the author."""
+    others = (is_photo_credit, is_desk_credit, is_source)
+    return (
+        block.kind == "credit"
+        and is_credit(block.text)
+        and not any(is_other(block.text) for is_other in others)
+    )
+
+
+def byline(blocks: Sequence[StoryBlock]) -> StoryBlock | None:
+    """Return the first credit that names the author; None without one."""
+    return next((block for block in blocks if is_byline(block)), None)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from models.patterns import lazy
 from pipeline.language.chinese import is_finished, is_han, width
 from pipeline.records import BlockKind
+from pipeline.segment.breaks import seam
 from pipeline.segment.lines import Line
 from pipeline.segment.numbering import counted
 
@@ -15,6 +16,9 @@ CLAUSE_MARK = lazy(r"[，。；！？,;]")
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
+_OPEN_WORD = lazy("[有由为是在和与及或并将把被对从向到至于以的等如即]$")
+_LEAST_BROKEN = 0.5
+"""Log-odds of one sentence across a line break, above those of a title above its text."""
 
 
 def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[bool]:
@@ -37,13 +41,26 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
         if roles[index] and not (index and joins[index - 1]):
             continue
         is_open = not finished[index] and (
-            (is_wrapped and full[index]) or bool(OPEN_END.search(line.text))
+            (is_wrapped and full[index])
+            or bool(OPEN_END.search(line.text))
+            or _is_broken_by_hand(line, after)
         )
         if roles[index + 1] and not (is_open and is_wrapped and len(group) > 3):
             continue
         if after.indent <= margin or not (finished[index] or is_wrapped):
             joins[index] = is_open or (is_wrapped and full[index])
     return joins
+
+
+def _is_broken_by_hand(line: Line, after: Line) -> bool:
+    """True if a line break inside a paragraph parts the first words of a sentence from it.
+
+    They end with a word that ends no headline, such as 有 or 由.
+    """
+    if not line.ends_hard or line.is_bold or not _OPEN_WORD.search(line.text):
+        return False
+    is_longer = len(after.text) >= 2 * len(line.text) and CLAUSE_MARK.search(after.text) is not None
+    return is_longer and seam(line.text, after.text) >= _LEAST_BROKEN
 
 
 def _measure(widths: Sequence[int]) -> int:

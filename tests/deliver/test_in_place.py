@@ -51,6 +51,13 @@ def page(text: str, pairs: Pairs) -> tuple[str, list[str]]:
     return data.decode(), left
 
 
+def test_cells_and_entities_of_html_in_markdown_are_placed() -> None:
+    pairs = [("| 山区 | 2.68 |", "| Hills | 2.68 |"), ("今天下雨。", "It rains today.")]
+    source = "<tr><td>山区</td><td>2.68</td></tr>\n\n今天&#19979;雨。"
+    placed = "<tr><td>Hills</td><td>2.68</td></tr>\n\nIt rains today."
+    assert markdown(source, pairs) == (placed, [])
+
+
 @pytest.mark.parametrize(
     ("make", "source", "english", "left"),
     [

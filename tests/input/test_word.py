@@ -132,7 +132,7 @@ BLOCKS = {
         "话。",
     ),
     "custom XML": (f"<w:customXml>{paragraph('一段话。')}</w:customXml>", "一段话。"),
-    "lines": (paragraph("<w:r><w:t>甲</w:t><w:br/><w:t>乙</w:t></w:r>"), "甲\n\n乙"),
+    "lines": (paragraph("<w:r><w:t>甲</w:t><w:br/><w:t>乙</w:t></w:r>"), "甲  \n乙"),
     "page break": (paragraph('<w:r><w:t>甲</w:t><w:br w:type="page"/></w:r>'), "甲"),
     "deleted end": (
         paragraph("前半", "<w:rPr><w:del w:id='1'/></w:rPr>") + paragraph("后半。"),

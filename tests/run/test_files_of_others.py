@@ -63,6 +63,31 @@ BLOG = (
     "<dl><dt>电话</dt><dd>12345</dd></dl>\n\n价格升到 *600* 元，水体中<sup>14</sup>C稳定[^1]。\n\n"
     "<sup>*</sup> 单价含税。\n\n[^1]: 取自年报。\n\n    又见月报。\n"
 )
+FORM = (
+    paragraph("登记表如下，请填写。")
+    + paragraph("<w:r><w:t>第一行</w:t><w:br/><w:t>第二行在此。</w:t></w:r>")
+    + paragraph("<w:r><w:t>菜品有</w:t><w:br/><w:t>红烧肉等二十种，价格比市场低两成。</w:t></w:r>")
+    + "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
+    + paragraph(run("单击此处输入文字。"))
+    + "</w:sdtContent></w:sdt><w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
+    + paragraph(run("食堂由街道出资。"))
+    + "</w:sdtContent></w:sdt>"
+)
+LAID_OUT = (
+    "<meta charset=utf-8><title>江城晚报电子版</title><table><tr><td align=center>"
+    "<b>垃圾分类实行</b></td></tr><tr><td>2004年06月18日　本报记者 何平</td></tr>"
+    "<tr><td width=70%><p>市环卫局昨日宣布，垃圾从下月起分类收集。</p>"
+    "<p>每个小区将设两名督导员，为期三个月。</p></td><td><table><tr><td><img src=a.jpg></td></tr>"
+    "<tr><td>图为督导员在小区。</td></tr></table></td></tr></table>"
+)
+MASTHEAD = (
+    "<meta charset=utf-8><title>管网改造完工</title><table><tr><td>江城日报</td>"
+    "<td>2005年11月2日 星期三</td><td>第三版</td></tr></table>"
+    "<table><tr><td>民生工程</td></tr><tr><td>"
+    "<font size=6>管网改造完工</font></td></tr><tr><td>——二十七个小区受益</td></tr><tr>"
+    "<td><b>供水</b><br>市水务局昨日通报，改造工程提前完工。<br>"
+    "居民用上了新水管，水压也大了。</td></tr></table>"
+)
 
 FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
     "book.epub": (epub_file({"a.xhtml": GBK.encode("gbk")}), [("paragraph", "末段。")]),
@@ -137,6 +162,43 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("footnote", "[^1]: 取自年报。"),
             ("footnote", "又见月报。"),
         ],
+    ),
+    "form.docx": (
+        word_file(FORM),
+        [
+            ("paragraph", "第一行"),
+            ("paragraph", "第二行在此。"),
+            ("paragraph", "菜品有红烧肉等二十种，价格比市场低两成。"),
+            ("paragraph", "食堂由街道出资。"),
+        ],
+    ),
+    "layout.html": (
+        LAID_OUT,
+        [
+            ("title", "垃圾分类实行"),
+            ("date", "2004年06月18日　本报记者 何平"),
+            ("paragraph", "每个小区将设两名督导员，为期三个月。"),
+            ("caption", "图为督导员在小区。"),
+        ],
+    ),
+    "masthead.html": (
+        MASTHEAD,
+        [
+            ("title", "管网改造完工"),
+            ("subtitle", "民生工程"),
+            ("subtitle", "——二十七个小区受益"),
+            ("paragraph", "市水务局昨日通报，改造工程提前完工。"),
+        ],
+    ),
+    "brief.html": (
+        "<meta charset=utf-8><title>简讯</title><h2>末班车延时</h2>"
+        "<p>地铁末班车<b>今起</b>延时。</p>",
+        [("title", "末班车延时"), ("paragraph", "地铁末班车今起延时。")],
+    ),
+    "note.md": (
+        "# 人口\n\n人口如下表。\n\n| 县 | 人口 |\n|---|---|\n| 甲 | 3① |\n\n① 不含流动人口"
+        "\n\n统计局称，人口有<ruby>增<rp>(</rp><rt>zēng</rt><rp>)</rp></ruby>长。\n",
+        [("footnote", "① 不含流动人口"), ("paragraph", "统计局称，人口有增长。")],
     ),
     "ocr.md": (
         "# 提速\n\n<div style='text-align:center'>图1 老城</div>\n\n增长 $9.\\,9\\%$ 。<br>完。\n",
@@ -213,6 +275,24 @@ def test_what_a_page_hides_or_shows_beside_its_story_is_no_block(
     texts = "".join(text for name in ("styled.html", "styled.epub") for _, text in blocks[name])
     others = ("内部稿", "热点排行", "地铁延长", "隐藏", "上一篇", "备案号", "站点表")
     assert not [word for word in others if word in texts]
+
+
+def test_what_a_form_asks_for_is_set_aside_and_not_what_filled_it_in(
+    blocks: Mapping[str, list[tuple[str, str]]],
+) -> None:
+    texts = [text for _, text in blocks["form.docx"]]
+    assert "食堂由街道出资。" in texts
+    assert "单击此处输入文字。" not in texts
+
+
+def test_show_gives_a_damaged_chapter_as_far_as_it_can_be_read(tmp_path: Path) -> None:
+    page = "<html><body><p>渡口改在上游，离镇子五里。</p></body></html>".encode()
+    damaged = page.replace("渡".encode(), "渡".encode()[:2])
+    whole = "<html><body><p>甲。</p></body></html>"
+    (tmp_path / "b.epub").write_bytes(epub_file({"a.xhtml": whole, "b.xhtml": damaged}))
+    answer = call("segment", str(tmp_path / "b.epub"), "--output", str(tmp_path / "run"))
+    assert answer.code == 3
+    assert "口改在上游，离镇子五里。" in call("show", str(tmp_path / "run"), "--source").text
 
 
 def test_a_run_reads_fields_inside_the_columns_of_a_dataset(tmp_path: Path) -> None:

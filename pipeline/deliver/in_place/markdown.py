@@ -1,6 +1,7 @@
 """A Markdown file in English: its marks, links, pictures and code stay as they are."""
 
 import re
+from html import unescape
 
 from models.patterns import lazy
 from pipeline.deliver.in_place.slots import Pairs, Slot, fill, in_english
@@ -17,6 +18,11 @@ _TOKEN = lazy(
 )
 _FENCE = lazy(r"[ \t]*(?:```|~~~)")
 _ALT = lazy(r"!\[([^\]\n]*)\]\(")
+_BLOCK_TAG = lazy(r"</?(?:t[dhr]|p|div|br|li|h[1-6]|center|caption|figcaption|hr)\b", re.IGNORECASE)
+_ENTITY = lazy(
+    r"&(?!lt;|gt;|amp;|#0*(?:38|60|62);)(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,30});"
+)
+"""A character by its name or number, but one that would be a mark of HTML."""
 _MARKS = frozenset(("*", "**", "***", "__", "~~"))
 
 
@@ -42,6 +48,7 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
         marks: set[str] = set()
         for number, token in enumerate(_TOKEN.split(match["text"])):
             if number % 2 == 0 and token:
+                token = _ENTITY.sub(lambda entity: unescape(entity[0]), token)  # noqa: PLW2901
                 slots.append(Slot(token, block, link, bool(marks)))
                 places.append(len(pieces))
                 first += [len(pieces)] if number == 0 else []
@@ -50,7 +57,7 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
                 link = links
             elif token.startswith("]("):
                 link = None
-            elif token == "|":
+            elif token == "|" or _BLOCK_TAG.match(token):
                 block += 1
             elif token in _MARKS:
                 marks ^= {token}

@@ -104,9 +104,11 @@ def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
     spare: dict[str, str] = {}
 
     def add(zh: str, en: str) -> None:
-        if en and is_chinese(zh) and (letters := _plain(zh)):
+        if not en or not is_chinese(zh):  # the start of a number such as 2.68 is no label
+            return
+        if letters := _plain(zh):
             found.setdefault(letters, deque()).append(en)
-        if en and (bare := _bare(zh)) != zh:
+        if (bare := _bare(zh)) != zh:
             label = _ENGLISH_LABEL if _LABEL.match(zh) else _NO_LABEL
             spare.setdefault(_plain(bare), label.sub("", _NOTE_MARK.sub("", en).lstrip(), count=1))
 

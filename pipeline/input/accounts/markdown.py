@@ -28,6 +28,7 @@ _MARKS = lazy(
     r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
 )
 """Tags, targets and titles of links, LaTeX commands, attributes, rules of tables."""
+_READING = lazy(r"<(r[tp])\b[^<>\n]{0,200}>([^<>\n]{0,100})</\1>", re.IGNORECASE)
 _TRACKED = lazy(
     r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}"
     r"|(?:(?<=</ins>)<del\b[^<>]*>(?P<after>[^<>]{1,400})</del>"
@@ -63,7 +64,10 @@ def markdown_pieces(source: str) -> Iterator[Piece]:
         why = "a comment" if match[2] == "comment-start" else "deleted by a tracked change"
         text = match[1] or match["after"] or match["before"]
         yield Piece(f"line {first}", text.strip(), why)
-    source = _TRACKED.sub("", source)
+    for match in _READING.finditer(source):
+        first = source.count("\n", 0, match.start()) + 1
+        yield Piece(f"line {first}", match[2].strip(), "a reading above a character")
+    source = _READING.sub("", _TRACKED.sub("", source))
     # a comment leaves its line breaks, so that lines keep their numbers
     shown = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)
     for number, line in enumerate(shown.split("\n"), start=1):

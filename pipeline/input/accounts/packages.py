@@ -17,6 +17,7 @@ from pipeline.input.readers.epub import Chapter
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.mhtml import saved_pages
 from pipeline.input.readers.office.field_codes import drawn_text
+from pipeline.input.readers.office.placeholders import placeholders
 from pipeline.input.readers.office.styles import StyleSheet
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -65,6 +66,7 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
             if next(mark.iterancestors(*_AROUND), None) is None:
                 named.add((mark.tag, mark.get(_ID)))
         contents = _contents(tree)
+        asks = {t for c in placeholders(tree, styles) for t in c.iter(f"{_WORD}t")}
         for number, paragraph in enumerate(tree.iter(_PARAGRAPH), start=1):
             where = f"paragraph {number}" if name == "word/document.xml" else name
             note = next(paragraph.iterancestors(*_NOTES), None)
@@ -79,7 +81,7 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
                     other = _hidden_by_style(paragraph)
                 elif style.is_contents:
                     other = _CONTENTS
-            yield from _paragraph(paragraph, where, why or other)
+            yield from _paragraph(paragraph, where, why or other, asks)
 
 
 def _styles(package: zipfile.ZipFile) -> StyleSheet:
@@ -146,8 +148,13 @@ def _included(package: zipfile.ZipFile) -> Iterator[Piece]:
             yield from (replace(piece, where=name) for piece in html_pieces(page))
 
 
-def _paragraph(paragraph: etree._Element, where: str, why: str) -> Iterator[Piece]:
-    """Yield the text of a paragraph, without paragraphs inside it (of a text box)."""
+def _paragraph(
+    paragraph: etree._Element, where: str, why: str, asks: set[etree._Element]
+) -> Iterator[Piece]:
+    """Yield the text of a paragraph, without paragraphs inside it (of a text box).
+
+    `asks` are the texts of placeholders.
+    """
     texts: dict[str, list[str]] = {}
     around = next((_AROUND[e.tag] for e in paragraph.iterancestors() if e.tag in _AROUND), "")
     codes: list[bool] = []
@@ -160,8 +167,9 @@ def _paragraph(paragraph: etree._Element, where: str, why: str) -> Iterator[Piec
             continue
         inner = next((_AROUND[e.tag] for e in node.iterancestors() if e.tag in _AROUND), "")
         hidden = "hidden text" if _is_hidden(node) else ""
+        other = hidden or ("a placeholder of a form" if node in asks else "")
         code = _CODE if any(codes) else ""
-        reason = why or around or _TEXTS[node.tag] or inner or hidden or code
+        reason = why or around or _TEXTS[node.tag] or inner or other or code
         text = node.text or ""
         if reason == _CODE and (drawn := drawn_text(text, "")):
             reason, text = "", drawn
@@ -256,11 +264,11 @@ def epub_account(source: str, read: Sequence[Chapter], package: zipfile.ZipFile)
     return replace(counted, chars=counted.chars + whole, read=counted.read + whole)
 
 
-def _decoded(page: bytes) -> str | bytes:
+def _decoded(page: bytes) -> str:
     try:
         return markup_text(page)
-    except UnreadableError:
-        return page
+    except UnreadableError:  # a damaged one is shown as far as it goes
+        return page.decode("utf-8", "replace")
 
 
 def _pages_of(package: zipfile.ZipFile) -> list[str]:

@@ -14,6 +14,7 @@ from pipeline.input.readers.list_styles import with_list_styles
 from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
 from pipeline.input.readers.markup.choice import (
     from_title,
+    has_own_headline,
     is_button,
     names_headline,
     page_title,
@@ -90,6 +91,8 @@ def story(source: str) -> Webpage:
         named = written  # the headline may stand behind the name of the newspaper
     title = page_title(blocks, named)
     told = story_blocks(blocks, (found.raw_text or "") if found else "", named)
+    if not names_headline(blocks, named) and has_own_headline(told, named):
+        title = ""
     return Webpage(
         joined_blocks(from_title(told, named)),
         title if 0 < len(title) <= _LONGEST_TITLE else None,

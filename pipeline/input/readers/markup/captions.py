@@ -8,6 +8,9 @@ _SOURCE = lazy(
 _IN_BRACKETS = lazy(
     r"[（(【\[]\s*(?:(?:图片?|照片)?(?:来源|來源|源))\s*[:：/／|｜][^。！？]{2,24}[)）】\]]$"
 )
+_OF_PICTURE = lazy(
+    r"[▲△▼▽↑↓←→◀▶（(【\s]*(?:图为|圖為|上图|下图|左图|右图|题图|图片说明|图\s?\d{1,2}\s*[:：\s])"
+)
 _MARKS = str.maketrans("[]\n", "［］ ")
 _LONGEST = 400
 _LONGEST_SOURCE = 40
@@ -30,3 +33,8 @@ def is_picture_source(text: str, *, in_brackets: bool = False) -> bool:
     if len(text) > _LONGEST_SOURCE:
         return False
     return bool(_SOURCE.match(text)) or (in_brackets and bool(_IN_BRACKETS.match(text)))
+
+
+def is_of_picture(text: str) -> bool:
+    """True if a text says that it is the caption of a picture: 图为…, 图1 …."""
+    return len(text) <= _LONGEST and _OF_PICTURE.match(text) is not None

@@ -8,6 +8,7 @@ from lxml import html
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
+from pipeline.input.readers.markup.captions import is_of_picture
 
 _SIGNS = lazy(r"[\W_]+")
 _STOP = lazy("[。！？；]")
@@ -21,6 +22,13 @@ _LEAST_TITLE, _LEAST_HEADING = 4, 2
 _LINKED = 0.6
 _SHORT = 24
 _LONGEST_ENTRY, _FEWEST_ENTRIES, _FEWEST_LINKS_BELOW = 8, 3, 5
+_SITE = lazy(
+    r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?)$"
+    r"|^(?:无标题|無標題|未命名|新建|Untitled|New Page|index|\d{1,3}$)",
+    re.IGNORECASE,
+)
+"""A title that names the newspaper, a section or nothing at all."""
+_MASTHEAD = lazy(r"\d{4}\s*[年./-]\s*\d{1,2}.*(?:版|期|星期|周)|(?:版|期|星期|周).*\d{4}\s*[年./-]")
 _SIGNED = lazy(
     r"[编編][辑輯]|责[编任]|責編|[记記]者|作者|[来來]源|通[讯訊]|校[对對]|[审審]核|[摄攝文图圖][/／:：]|附件"
 )
@@ -87,7 +95,8 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
         candidates = [
             block
             for number, block in enumerate(blocks)
-            if not rest[number] and (start <= number <= end or block.parent in parents)
+            if not rest[number]
+            and (start <= number <= end or block.parent in parents or is_of_picture(block.plain))
         ]
     return _without_tail(candidates) or list(blocks)
 
@@ -173,20 +182,40 @@ def names_headline(blocks: Sequence[PageBlock], title: str) -> bool:
     return _title_place(blocks, title) is not None
 
 
+def has_own_headline(story: Sequence[PageBlock], title: str) -> bool:
+    """True if a story opens with a headline that a page's title does not name.
+
+    It is the only heading of its rank, or a short line below the name of a newspaper or a section.
+    """
+    first = story[0].plain
+    if not story[0].markdown.startswith("#"):
+        is_line = len(first) <= _SHORT and not _STOP.search(first) and not story[0].linked
+        return is_line and story[0].markdown == first and _SITE.search(title) is not None
+    rank = f"{story[0].markdown.partition(' ')[0]} "
+    return sum(block.markdown.startswith(rank) for block in story) == 1
+
+
 def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     """Return blocks from the title on, with dates above it below it, and without its copies.
 
     The other short ones above it are menus and mastheads. A page for phones repeats its title.
     """
     place = _title_place(blocks, title) or 0
-    before, rest = blocks[:place], blocks[place:]
+    before = [block for block in blocks[:place] if not _is_masthead(block)]
+    rest = blocks[place:]
     if any(_STOP.search(block.plain) or len(block.plain) > _SHORT for block in before):
-        return blocks
+        return [*before, *rest]
     lines = [b for b in before if re.search(r"\d", b.plain) and not b.linked]
-    if _has_line_above(blocks, place) and before[-1] not in lines:
+    if before and _has_line_above([*before, *rest[:1]], len(before)) and before[-1] not in lines:
         lines.append(before[-1])
     own = [b for n, b in enumerate(rest[1:]) if n >= _TITLE_WITHIN or b.plain != rest[0].plain]
     return [*rest[:1], *lines, *own]
+
+
+def _is_masthead(block: PageBlock) -> bool:
+    """True if a row of a table is the name of a newspaper, its day and its page."""
+    is_row = block.markdown.startswith("|") and not _STOP.search(block.plain)
+    return is_row and _MASTHEAD.search(block.plain) is not None
 
 
 def _has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:

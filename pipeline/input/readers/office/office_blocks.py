@@ -48,15 +48,17 @@ def style_mark(names: Iterable[str]) -> str:
 def line_blocks(text: str, mark: str = "", label: str = "") -> Iterator[OfficeBlock]:
     """Yield a paragraph; a line break in it starts another of the same kind.
 
+    The lines of text without a mark stay together, each but the last with Markdown's line break.
     `mark` is Markdown's or `CAPTION`; `label` is the number that the document shows before the
     first line.
     """
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if lines:
         lines[0] = label + lines[0]
-    for line in lines:
+    for number, line in enumerate(lines, start=1):
         written = caption_mark(line) if mark == CAPTION else f"{mark}{line}"
-        yield OfficeBlock(f"{written}\n\n", line)
+        gap = "\n\n" if mark or number == len(lines) else "  \n"
+        yield OfficeBlock(f"{written}{gap}", line)
 
 
 def formula_block(text: str) -> Iterator[OfficeBlock]:

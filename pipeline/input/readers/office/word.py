@@ -28,6 +28,7 @@ from pipeline.input.readers.office.office_blocks import (
     row_blocks,
     style_mark,
 )
+from pipeline.input.readers.office.placeholders import set_placeholders_aside
 from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
 from pipeline.input.readers.office.styles import Style, StyleSheet
 from pipeline.input.readers.office.word_text import (
@@ -100,6 +101,7 @@ class _WordBody:
         body = next((child for child in root if local(child) == "body"), None)
         if body is None:
             raise UnreadableError("a Word document without a body", "save it in Word again")
+        set_placeholders_aside(body, self._styles, self.left_out)
         yield from self._blocks(body)
         yield from line_blocks(self._carried)
         self._contents.end()
