@@ -9,6 +9,7 @@ from lxml import html
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
 from pipeline.input.readers.markup.captions import is_of_picture
+from pipeline.input.readers.markup.numbers import is_numbered
 
 _SIGNS = lazy(r"[\W_]+")
 _STOP = lazy("[。！？；]")
@@ -168,7 +169,11 @@ def is_button(block: PageBlock) -> bool:
         return True
     if text[:1] in "【[［" and _BRACKETED.match(text):
         return True
-    return _BUTTONS.match(text) is not None or _RIGHTS.match(text) is not None
+    # 关闭门窗。 is a sentence, and 1. 关闭门窗 an item that the text counts
+    is_text = not block.linked and (
+        text.endswith("。") or is_numbered(block.markdown.removeprefix("- "))
+    )
+    return (not is_text and _BUTTONS.match(text) is not None) or _RIGHTS.match(text) is not None
 
 
 def page_title(blocks: Sequence[PageBlock], title: str) -> str:
