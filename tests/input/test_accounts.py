@@ -197,24 +197,30 @@ def test_contents_hidden_styles_and_included_documents_of_word_are_accounted_for
         + paragraph(run("支付方式3") + mark("end"))
         + paragraph(run("库容10") + run("8", '<w:vertAlign w:val="superscript"/>') + run("方。"))
         + paragraph(run("约") + run("0", "<w:vanish/>") + run("5米。"))
-        + paragraph(run("内部说明。"), '<w:pStyle w:val="h"/>')
+        + paragraph(run("内部说明。"), '<w:pStyle w:val="p"/>')
+        + paragraph(run("可见。") + run("暗藏", '<w:rStyle w:val="c"/>'))
+        + paragraph(run("又见。", '<w:rStyle w:val="c"/><w:vanish w:val="0"/>'))
     )
     gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
     inside = f"<w:sdtContent>{paragraph(run('目录表'))}</w:sdtContent>"
     body += f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr>{inside}</w:sdt>"
-    style = '<w:style w:type="paragraph" w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
+    style = "".join(
+        f'<w:style w:type="{kind}" w:styleId="{kind[0]}"><w:rPr><w:vanish/></w:rPr></w:style>'
+        for kind in ("paragraph", "character")
+    )
     path = tmp_path / "a.docx"
     path.write_bytes(word_file(body, {"styles": style}))
     with zipfile.ZipFile(path, "a") as package:
         package.writestr("word/other.docx", word_file(paragraph(run("没有读到。"))))
     [value] = accounts(path)
-    written = "TOC补偿标准2支付方式3库容108方。约05米。内部说明。目录表没有读到。"
+    written = "TOC补偿标准2支付方式3库容108方。约05米。内部说明。可见。暗藏又见。目录表没有读到。"
     assert value.read + value.set_aside + value.lost == value.chars == visible_chars(written)
     assert reasons(value) == {
         "TOC补偿标准2": "the table of contents",
         "支付方式3": "the table of contents",
         "0": "hidden text",
         "内部说明。": "hidden text",
+        "暗藏": "hidden text",
         "目录表": "the table of contents",
         "没有读到。": "",
     }

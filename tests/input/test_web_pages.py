@@ -466,6 +466,23 @@ def test_a_style_sheet_gives_the_numbers_of_a_list() -> None:
 
 
 @pytest.mark.parametrize(
+    ("block", "is_kept"),
+    [
+        ("<p>关闭门窗。</p>", True),
+        ("<ol><li>关闭门窗</li></ol>", True),
+        ("<ul><li>备好证件</li><li>关闭门窗</li></ul>", True),
+        ("<ul><li>关闭窗口</li><li>打印本页</li></ul>", False),
+        ('<ul><li><a href="x">关闭门窗</a></li></ul>', False),
+        ("<p>关闭窗口</p>", False),
+        ('<p><a href="x">更多内容。</a></p>', False),
+    ],
+)
+def test_a_sentence_or_an_item_of_a_story_is_no_button(block: str, is_kept: bool) -> None:
+    text = story(f"<h1>春天来了</h1>{_STORY}{block}{_STORY}").text
+    assert any(words in text for words in ("关闭", "更多")) is is_kept
+
+
+@pytest.mark.parametrize(
     ("block", "is_caption"),
     [
         ('<p class="caption">春天的老城</p>', True),

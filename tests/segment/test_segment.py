@@ -300,3 +300,20 @@ def test_a_formula_on_several_lines_is_one_block() -> None:
         "$$x$$",
         "\\[ y = 1 \\]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("扫码即可参观，市民纷纷点赞。", "paragraph"),
+        ("售价每公斤12元，比上周下跌一成。", "paragraph"),
+        ("服务热线12345开通以来，已接到来电三千个。", "paragraph"),
+        ("扫码看视频", "furniture"),
+        ("售价2元", "furniture"),
+        ("联系电话：62345678。", "furniture"),
+        ("新闻热线 62345678。", "furniture"),
+    ],
+)
+def test_a_sentence_that_begins_as_a_notice_does_is_text(line: str, kind: str) -> None:
+    [found] = articles(f"# 街区服务升级\n\n本报讯 街区服务昨日升级。\n\n{line}\n")
+    assert [block.kind for block in found.blocks][-1] == kind

@@ -81,7 +81,7 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
                     other = _hidden_by_style(paragraph)
                 elif style.is_contents:
                     other = _CONTENTS
-            yield from _paragraph(paragraph, where, why or other, asks)
+            yield from _paragraph(paragraph, where, why or other, asks, styles)
 
 
 def _styles(package: zipfile.ZipFile) -> StyleSheet:
@@ -149,7 +149,11 @@ def _included(package: zipfile.ZipFile) -> Iterator[Piece]:
 
 
 def _paragraph(
-    paragraph: etree._Element, where: str, why: str, asks: set[etree._Element]
+    paragraph: etree._Element,
+    where: str,
+    why: str,
+    asks: set[etree._Element],
+    styles: StyleSheet,
 ) -> Iterator[Piece]:
     """Yield the text of a paragraph, without paragraphs inside it (of a text box).
 
@@ -166,7 +170,7 @@ def _paragraph(
             _follow(codes, node.get(_FIELD_TYPE))
             continue
         inner = next((_AROUND[e.tag] for e in node.iterancestors() if e.tag in _AROUND), "")
-        hidden = "hidden text" if _is_hidden(node) else ""
+        hidden = "hidden text" if _is_hidden(node, styles) else ""
         other = hidden or ("a placeholder of a form" if node in asks else "")
         code = _CODE if any(codes) else ""
         reason = why or around or _TEXTS[node.tag] or inner or other or code
@@ -189,10 +193,17 @@ def _follow(codes: list[bool], kind: str | None) -> None:
         codes.pop()
 
 
-def _is_hidden(node: etree._Element) -> bool:
+def _is_hidden(node: etree._Element, styles: StyleSheet) -> bool:
+    """True if the run of a text is hidden, by itself or else by its style."""
     run = node.getparent()
-    mark = run.find(f"{_WORD}rPr/{_WORD}vanish") if run is not None else None
-    return mark is not None and mark.get(f"{_WORD}val") not in ("0", "false", "off")
+    look = run.find(f"{_WORD}rPr") if run is not None else None
+    if look is None:
+        return False
+    mark = look.find(f"{_WORD}vanish")
+    if mark is not None:
+        return mark.get(f"{_WORD}val") not in ("0", "false", "off")
+    named = look.find(f"{_WORD}rStyle")
+    return named is not None and styles.style(named.get(f"{_WORD}val")).look.is_hidden
 
 
 _OPEN_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

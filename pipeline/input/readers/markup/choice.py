@@ -9,6 +9,8 @@ from lxml import html
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
 from pipeline.input.readers.markup.captions import is_of_picture
+from pipeline.input.readers.markup.numbers import is_numbered
+from pipeline.language.chinese import HAN
 
 _SIGNS = lazy(r"[\W_]+")
 _STOP = lazy("[。！？；]")
@@ -42,6 +44,12 @@ _BUTTONS = lazy(
     r"|(?:共\s*\d{1,3}\s*[页頁]\W*+)?+(?:(?:[首尾末][页頁]|[上前下后後]一?[页頁]|[【\[]?+\d{1,3}+(?!\d)[】\]]?+)"
     r"[\s|,.…]*+){2,}+$"
 )
+_TASK = lazy(
+    r"- (?:打印|关闭|關閉|收藏|复制|登录|登錄|注册|註冊)"
+    r"(?![本此该]|窗口|[页頁]|[网網][页頁站]|文章|全文|新闻|新聞|内容|链接|会员|[到至])"
+    rf"[{HAN}]{{2,4}}[；，、]?$"
+)
+"""An item that says what to do, such as 打印准考证; 打印本页 is a button."""
 _BRACKETED = lazy(
     r"(?:[【\[［]\s*(?:打印|列印|关闭|關閉|返回|收藏|分享|推荐|评论|纠错"
     r"|字?[号體体]?[:：]?\s*[大中小 ]{1,5}"
@@ -168,7 +176,13 @@ def is_button(block: PageBlock) -> bool:
         return True
     if text[:1] in "【[［" and _BRACKETED.match(text):
         return True
-    return _BUTTONS.match(text) is not None or _RIGHTS.match(text) is not None
+    # 关闭门窗。 is a sentence, and 1. 关闭门窗 an item that the text counts
+    is_text = not block.linked and (
+        text.endswith("。")
+        or is_numbered(block.markdown.removeprefix("- "))
+        or _TASK.match(block.markdown) is not None
+    )
+    return (not is_text and _BUTTONS.match(text) is not None) or _RIGHTS.match(text) is not None
 
 
 def page_title(blocks: Sequence[PageBlock], title: str) -> str:
