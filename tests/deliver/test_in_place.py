@@ -118,6 +118,8 @@ def test_cells_and_entities_of_html_in_markdown_are_placed() -> None:
         ),
         (markdown, "## 总体要求", "## General demands", []),
         (page, "<li>组织培训", "<li>Train people", []),
+        (page, "<p>今天下雨。&lt;b&gt;", "<p>It rains today.&lt;b&gt;", []),
+        (markdown, "今天下雨。&lt;b&gt;", "It rains today.&lt;b&gt;", []),
         (markdown, "1. 今天下雨。\n> 今天下雨。", "1. It rains today.\n> It rains today.", []),
         (
             markdown,

@@ -34,6 +34,8 @@ _ENGLISH_LABEL = lazy(
 _NO_LABEL = lazy("(?!)")
 _NOTE_MARK = lazy(r"\s?(?:\[\d{1,3}\]|\[\^[^\[\]]{1,40}\]):?")
 _OPENERS = "“‘「『《〈（(【\u3000"
+_TAG_OPENERS = "<&"
+"""Begin a tag or an entity in text, as in &lt;b&gt;, which is of no sentence."""
 _CLOSED = lazy(r"[\s(\[“‘—/-]$")
 
 
@@ -219,7 +221,7 @@ def _behind(slots: Sequence[Slot], last: tuple[int, int]) -> list[tuple[int, int
     while slot < len(slots) and slots[slot].block == slots[last[0]].block:
         for at in range(start, len(slots[slot].text)):
             one = slots[slot].text[at]
-            if one in _OPENERS or _plain_letters(one):
+            if one in _OPENERS or one in _TAG_OPENERS or _plain_letters(one):
                 return found
             found.append((slot, at))
         slot, start = slot + 1, 0
