@@ -1,19 +1,14 @@
 """The number that a line begins with: 一、 （二） 3. 4、 ⑤."""
 
+import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
 from models.patterns import lazy
+from pipeline.language.numbers.list_markers import leading_marker
 
-_NUMBER = lazy(
-    r"(?P<before>[（(]?)(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})(?P<after>[、.)．）])(?!\d)"
-)
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_TENS = ("", "十", "二十", "三十")
-_DIGITS = ("", *"一二三四五六七八九")
-_CHINESE = {
-    tens + digit: 10 * n + m for n, tens in enumerate(_TENS) for m, digit in enumerate(_DIGITS)
-}
+_CHINESE = lazy("[一二三四五六七八九十]+")
+_DIGITS = lazy(r"\d+")
 
 
 def number_of(text: str) -> tuple[str, int] | None:
@@ -22,15 +17,14 @@ def number_of(text: str) -> tuple[str, int] | None:
     >>> number_of("（二）落实责任"), number_of("3. 颁奖"), number_of("3.5亿元")
     (('（一）', 2), ('1.', 3), None)
     """
-    if text and text[0] in _CIRCLED:
-        return "①", _CIRCLED.index(text[0]) + 1
-    match = _NUMBER.match(text)
-    if match is None:
+    marker, end = leading_marker(text)
+    if len(marker) == 1:
+        return "①", int(unicodedata.numeric(marker))
+    numbers = _DIGITS.findall(marker)
+    if len(numbers) != 1:  # none, or the number of a section such as 2.3
         return None
-    number, is_digits = match["number"], match["number"].isascii()
-    value = int(number) if is_digits else _CHINESE.get(number)
-    sign = "1" if is_digits else "一"
-    return None if not value else (f"{match['before']}{sign}{match['after']}", value)
+    written = _CHINESE.sub("一", _DIGITS.sub("1", text[:end].strip()))
+    return written, int(numbers[0])
 
 
 def counted(texts: Sequence[str]) -> set[int]:
