@@ -74,7 +74,14 @@ def test_a_number_that_is_part_of_a_sentence_stays(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "alone", ["新华社记者 王茜", "本报讯", "本报记者 张三", "新华社国内新闻编辑部发稿中心"]
+    "alone",
+    [
+        "新华社记者 王茜",
+        "本报讯",
+        "本报记者 张三",
+        "新华社国内新闻编辑部发稿中心",
+        "将播发《新动向》（约2000字，约17时播发）",
+    ],
 )
 def test_nothing_is_left_of_a_byline(alone: str) -> None:
     assert without_furniture(alone) == ""
