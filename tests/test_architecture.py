@@ -16,6 +16,7 @@ FILES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("models/**/*.py")])
 MOST_LINES = 400
 MOST_LINES_OF_A_FUNCTION = 50
 MOST_MODULES = 20  # beside __init__.py
+MOST_BYTES = 1_000_000  # of a committed file; the bundled model's weights are larger
 
 # From low to high: a package imports only what stands in a lower row, or in its own package.
 LAYERS = (
@@ -271,6 +272,18 @@ def test_no_folder_is_a_heap() -> None:
     folders = {path.parent for path in FILES}
     full = {str(each): len(list(each.glob("[!_]*.py"))) for each in folders}
     assert {name: count for name, count in full.items() if count > MOST_MODULES} == {}
+
+
+def test_only_weights_are_large() -> None:
+    """A package or a run's output that is committed by accident makes every clone larger."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    answer = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        pytest.skip("not a git checkout")
+    paths = [ROOT / name for name in answer.stdout.split("\0") if name]
+    large = [path for path in paths if path.is_file() and path.stat().st_size > MOST_BYTES]
+    unexpected = [path for path in large if path.suffix != ".safetensors"]
+    assert unexpected == []
 
 
 def test_heavy_libraries_are_not_imported_by_the_command_line() -> None:
