@@ -367,6 +367,24 @@ def test_a_style_may_have_its_list_from_the_one_it_is_based_on(tmp_path: Path) -
     assert numbers(text(tmp_path, body, numbering=lists, styles=styles)) == ["1. ", "1.1 "]
 
 
+def test_a_style_has_the_level_of_the_linked_style_it_is_based_on(tmp_path: Path) -> None:
+    styles = "".join(
+        f'<w:style w:styleId="{name}"><w:basedOn w:val="{base}"/><w:pPr><w:numPr>{number}'
+        "</w:numPr></w:pPr></w:style>"
+        for name, base, number in (
+            ("x", "", '<w:numId w:val="1"/>'),
+            ("y", "", '<w:numId w:val="1"/>'),
+            ("z", "y", ""),
+        )
+    )
+    lists = levels(("decimal", "%1."), ("decimal", "%1.%2"))
+    for level, name in ((0, "x"), (1, "y")):
+        lists = lists.replace(f'w:ilvl="{level}">', f'w:ilvl="{level}"><w:pStyle w:val="{name}"/>')
+    body = "".join(paragraph("。", f'<w:pStyle w:val="{name}"/>') for name in "xyzx")
+    found = numbers(text(tmp_path, body, numbering=lists, styles=styles))
+    assert found == ["1. ", "1.1 ", "1.2 ", "2. "]
+
+
 def test_bullets_are_items_without_a_number(tmp_path: Path) -> None:
     assert text(tmp_path, item("甲。"), numbering=levels(("bullet", "\uf0b7"))) == "- 甲。"
 

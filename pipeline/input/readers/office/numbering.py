@@ -98,17 +98,26 @@ class Numbering:
         return text if levels[level].suffix == "nothing" else text + label_gap(text)
 
     def _place(self, own: etree._Element | None, style: Style) -> tuple[str, int]:
-        """Return the list of a paragraph and its level in it."""
-        given, level = style.numbering
+        """Return the list of a paragraph and its level in it.
+
+        A style is at the level that the list links with it, or that it names; else at that of the
+        style it is based on.
+        """
+        given, named_levels = style.numbering
         named = None if own is None else value(own.find(f"{WORD}numId"))
         identifier = named or given or ""
         if own is not None and (own_level := value(own.find(f"{WORD}ilvl"))) is not None:
             return identifier, _number(own_level, 0)
+        linked: dict[str | None, int] = {}
         if given is not None and identifier in self._uses:
-            for number, listed in self._uses[identifier].list.levels.items():
-                if listed.style == style.identifier:
-                    return identifier, number
-        return identifier, _number(level, 0)
+            levels = self._uses[identifier].list.levels
+            linked = {level.style: number for number, level in levels.items()}
+        for name, level in named_levels:
+            if name in linked:
+                return identifier, linked[name]
+            if level is not None:
+                return identifier, _number(level, 0)
+        return identifier, 0
 
 
 def _levels(parent: etree._Element) -> dict[int, _Level]:

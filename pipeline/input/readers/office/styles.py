@@ -72,14 +72,18 @@ class Style:
         return _CONTENTS.fullmatch(self.names[0]) is not None
 
     @cached_property
-    def numbering(self) -> tuple[str | None, str | None]:
-        """The list and the level of its paragraphs; a style may have one from another style."""
-        given = [style.find(f"{WORD}pPr/{WORD}numPr") for style in self._chain]
-        lists, levels = (
-            [value(item.find(WORD + name)) for item in given if item is not None]
-            for name in ("numId", "ilvl")
+    def numbering(self) -> tuple[str | None, tuple[tuple[str, str | None], ...]]:
+        """The list of its paragraphs; and the levels that it and those it is based on name."""
+        given = [
+            (value(style, "styleId") or "", style.find(f"{WORD}pPr/{WORD}numPr"))
+            for style in self._chain
+        ]
+        lists = (value(item.find(f"{WORD}numId")) for _, item in given if item is not None)
+        levels = (
+            (name, None if item is None else value(item.find(f"{WORD}ilvl")))
+            for name, item in given
         )
-        return next(filter(None, lists), None), next(filter(None, levels), None)
+        return next(filter(None, lists), None), tuple(levels)
 
     @cached_property
     def look(self) -> RunLook:
