@@ -9,6 +9,7 @@ _SPACES = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
     'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
@@ -114,7 +115,7 @@ _OPEN_SPACES = " ".join(
     f'xmlns:{name}="{_OPEN}{space}:1.0"'
     for name, space in (
         ("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"),
-        ("draw", "drawing"), ("fo", "xsl-fo-compatible"),
+        ("draw", "drawing"), ("fo", "xsl-fo-compatible"), ("svg", "svg-compatible"),
     )
 )  # fmt: skip
 OPEN_TYPE = "application/vnd.oasis.opendocument.text"

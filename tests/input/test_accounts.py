@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from pipeline.input.accounts.account import Account, Piece, account, visible_cha
 from pipeline.input.accounts.html import html_pieces
 from pipeline.input.read import read_documents
 from pipeline.records import Document, Failure
-from tests.office_files import epub_file, paragraph, run, word_file
+from tests.office_files import epub_file, open_file, paragraph, run, word_file
 
 SENTENCES = st.text("金山区持续优化营商环境吸引企业投资兴业年月日", min_size=16, max_size=40).map(
     lambda text: f"{text}。"
@@ -226,6 +226,48 @@ def test_contents_hidden_styles_and_included_documents_of_word_are_accounted_for
     }
 
 
+def strict(data: bytes) -> bytes:
+    """Return a Word file with the strict names of the standard."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            for kind in ("wordprocessingml", "officeDocument", "drawingml"):
+                usual = f"http://schemas.openxmlformats.org/{kind}/2006/"
+                part = part.replace(usual.encode(), f"http://purl.oclc.org/ooxml/{kind}/".encode())
+            new.writestr(name, part)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("written", [bytes, strict])
+def test_drawings_of_word_are_accounted_for(
+    tmp_path: Path, written: Callable[[bytes], bytes]
+) -> None:
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006"
+    shown = (
+        "<w:drawing><wp:docPr descr='港口照片'/><dgm:relIds r:dm='rId1'/></w:drawing>"
+        "<w:drawing><c:chart r:id='rId2'/></w:drawing>"
+        "<w:pict><v:shape><v:textpath string='便民快讯'/></v:shape></w:pict>"
+    )
+    body = paragraph(run("流程。") + f"<w:r>{shown}</w:r>" + f"<w:del>{run('删去')}</w:del>")
+    point = "<dgm:pt><dgm:t><a:p><a:r><a:t>网上申请</a:t></a:r></a:p></dgm:t></dgm:pt>"
+    names = f'xmlns:dgm="{drawing}/diagram" xmlns:a="{drawing}/main" xmlns:c="{drawing}/chart"'
+    words = "<c:strCache><c:pt><c:v>一月</c:v></c:pt></c:strCache>"
+    parts = {
+        "diagrams/data1.xml": f"<dgm:dataModel {names}>{point}</dgm:dataModel>",
+        "charts/chart1.xml": f"<c:chartSpace {names}>{words}</c:chartSpace>",
+    }
+    path = tmp_path / "a.docx"
+    path.write_bytes(written(word_file(body, parts)))
+    [value] = accounts(path)
+    balanced(value, visible_chars("流程。港口照片便民快讯删去网上申请一月"))
+    assert reasons(value) == {
+        "港口照片": "the description of a picture",
+        "删去": "deleted by a tracked change",
+        "一月": "a chart",
+    }
+
+
 @QUICK
 @given(STORIES)
 def test_what_an_ocr_engine_wrote_is_read(tmp_path: Path, story: list[str]) -> None:
@@ -389,28 +431,37 @@ def test_frames_of_a_saved_page_that_are_not_the_story_are_set_aside(tmp_path: P
     assert reasons(value) == {"旁边的一页。": "another page in the file, such as a frame"}
 
 
+OPEN_HIDDEN = (
+    '<text:section text:display="none"><text:p>藏起的一节</text:p></text:section>'
+    '<text:section text:display="condition" text:is-hidden="true"><text:p>按条件藏起</text:p>'
+    '</text:section><text:p><text:span text:style-name="gone">藏起的词</text:span></text:p>'
+    '<text:p text:style-name="gone">藏起的段</text:p>'
+    "<text:p><draw:frame><draw:image/><svg:desc>图片说明</svg:desc></draw:frame></text:p>"
+)
+OPEN_ASIDE = {
+    "批注在此": "a comment",
+    "藏起的一节": "hidden text",
+    "按条件藏起": "hidden text",
+    "藏起的词": "hidden text",
+    "藏起的段": "hidden text",
+    "图片说明": "the description of a picture",
+    "某报页眉": "a page header or footer",
+}
+
+
 def open_document(path: Path, story: Sequence[str]) -> None:
-    names = "office:1.0 text:1.0 style:1.0".split()
-    spaces = " ".join(
-        f'xmlns:{name.split(":")[0]}="urn:oasis:names:tc:opendocument:xmlns:{name}"'
-        for name in names
-    )
     body = "".join(f"<text:p>{text}</text:p>" for text in story)
     note = "<office:annotation><text:p>批注在此</text:p></office:annotation>"
-    with zipfile.ZipFile(path, "w") as package:
-        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
-        package.writestr(
-            "content.xml",
-            f"<office:document-content {spaces}><office:body><office:text>"
-            f"<text:p>开头{note}在此</text:p>{body}</office:text></office:body>"
-            "</office:document-content>",
+    gone = '<style:style style:name="gone"><style:text-properties text:display="none"/>'
+    header = "<style:header><text:p>某报页眉</text:p></style:header>"
+    path.write_bytes(
+        open_file(
+            f"<text:p>开头{note}在此</text:p>{body}{OPEN_HIDDEN}",
+            f"{gone}</style:style>",
+            "<office:master-styles><style:master-page>"
+            f"{header}</style:master-page></office:master-styles>",
         )
-        package.writestr(
-            "styles.xml",
-            f"<office:document-styles {spaces}><office:master-styles><style:master-page>"
-            "<style:header><text:p>某报页眉</text:p></style:header></style:master-page>"
-            "</office:master-styles></office:document-styles>",
-        )
+    )
 
 
 @QUICK
@@ -419,8 +470,8 @@ def test_an_open_document_is_read_or_set_aside(tmp_path: Path, story: list[str])
     path = tmp_path / "a.odt"
     open_document(path, story)
     [value] = accounts(path)
-    balanced(value, visible_chars("开头在此批注在此某报页眉" + "".join(story)))
-    assert reasons(value) == {"批注在此": "a comment", "某报页眉": "a page header or footer"}
+    balanced(value, visible_chars("开头在此" + "".join(OPEN_ASIDE) + "".join(story)))
+    assert reasons(value) == OPEN_ASIDE
 
 
 def test_links_beside_a_story_are_no_loss(tmp_path: Path) -> None:

@@ -182,6 +182,10 @@ def test_what_is_left_out_is_named(tmp_path: Path) -> None:
         "</text:tracked-changes><text:p>正文"
         "<office:annotation><text:p>请核对。</text:p></office:annotation>。</text:p>"
         "<text:p><draw:frame><draw:object-ole/></draw:frame>完。</text:p>"
+        "<text:p><draw:frame><draw:image/><svg:desc>港口</svg:desc></draw:frame></text:p>"
+        '<text:section text:display="none"><text:p>隐藏的一节。</text:p></text:section>'
+        '<text:section text:display="condition" text:is-hidden="true"><text:p>按条件隐藏。</text:p>'
+        "</text:section>"
     )
     more = (
         "<office:master-styles><style:master-page><style:header><text:p>某某日报</text:p>"
@@ -195,6 +199,8 @@ def test_what_is_left_out_is_named(tmp_path: Path) -> None:
         SetAside("headers and footers", 1, 4),
         SetAside("comments", 1, 4),
         SetAside("embedded objects", 1, 0),
+        SetAside("descriptions of pictures", 1, 2),
+        SetAside("hidden text", 2, 12),
     )
 
 

@@ -5,7 +5,6 @@ import posixpath
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -19,6 +18,7 @@ from pipeline.input.readers.mhtml import saved_pages
 from pipeline.input.readers.office.field_codes import drawn_text
 from pipeline.input.readers.office.placeholders import placeholders
 from pipeline.input.readers.office.styles import StyleSheet
+from pipeline.input.readers.office.word_xml import usual_names
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -38,11 +38,18 @@ _AROUND = {
     f"{_WORD}rt": "a reading above a character",
     _COPY: "a copy for old programs",
 }
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/"
+_DRAWN_LINES = (f"{{{_DRAWING}main}}p", f"{{{_DRAWING}chart}}strCache")
+_DRAWN_TEXTS = (f"{{{_DRAWING}main}}t", f"{{{_DRAWING}chart}}v")
+_DESCRIBED = f"{{{_DRAWING}wordprocessingDrawing}}docPr"
+_LETTERING = "{urn:schemas-microsoft-com:vml}textpath"
 _PARTS = (
     ("word/header", "a page header"),
     ("word/footer", "a page footer"),
     ("word/comments", "a comment"),
     ("word/glossary/", "a building block"),
+    ("word/charts/chart", "a chart"),
+    ("word/diagrams/data", ""),
     ("word/document", ""),
     ("word/footnotes", ""),
     ("word/endnotes", ""),
@@ -59,7 +66,7 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
         if why is None or not name.endswith(".xml") or "/_rels/" in name:
             continue
         try:
-            tree = etree.fromstring(package.read(name), _parser())
+            tree = _word_part(package, name)
         except etree.LxmlError:  # of a part that the reader needs, it says so itself
             continue
         for mark in tree.iter(*_NOTES.values()):
@@ -82,13 +89,32 @@ def docx_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
                 elif style.is_contents:
                     other = _CONTENTS
             yield from _paragraph(paragraph, where, why or other, asks, styles)
+        yield from _drawn(tree, "a drawing" if name == "word/document.xml" else name, why)
+
+
+def _drawn(part: etree._Element, where: str, why: str) -> Iterator[Piece]:
+    """Yield the lettering, the lines and the descriptions of drawings in a part."""
+    for element in part.iter(*_DRAWN_LINES, _LETTERING, _DESCRIBED):
+        other = next((_AROUND[e.tag] for e in element.iterancestors(*_AROUND)), "")
+        if element.tag == _DESCRIBED:
+            text, other = element.get("descr") or "", "the description of a picture"
+        elif element.tag == _LETTERING:
+            text = element.get("string") or ""
+        else:
+            text = "".join(item.text or "" for item in element.iter(*_DRAWN_TEXTS))
+        if text := text.strip():
+            yield Piece(where, text, why or other)
 
 
 def _styles(package: zipfile.ZipFile) -> StyleSheet:
     try:
-        return StyleSheet(etree.fromstring(package.read("word/styles.xml"), _parser()))
+        return StyleSheet(_word_part(package, "word/styles.xml"))
     except (KeyError, etree.LxmlError):
         return StyleSheet(None)
+
+
+def _word_part(package: zipfile.ZipFile, name: str) -> etree._Element:
+    return etree.fromstring(usual_names(package.read(name)), _parser())
 
 
 def _hidden_by_style(paragraph: etree._Element) -> str:
@@ -204,47 +230,6 @@ def _is_hidden(node: etree._Element, styles: StyleSheet) -> bool:
         return mark.get(f"{_WORD}val") not in ("0", "false", "off")
     named = look.find(f"{_WORD}rStyle")
     return named is not None and styles.style(named.get(f"{_WORD}val")).look.is_hidden
-
-
-_OPEN_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_OPEN_AROUND = {
-    "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation": "a comment",
-    "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}master-styles": "a page header or footer",
-    f"{_OPEN_TEXT}tracked-changes": "deleted by a tracked change",
-    f"{_OPEN_TEXT}hidden-text": "hidden text",
-    f"{_OPEN_TEXT}ruby-text": "a reading above a character",
-    f"{_OPEN_TEXT}note-citation": "the mark of a note",
-}
-_OPEN_PARAGRAPHS = (f"{_OPEN_TEXT}p", f"{_OPEN_TEXT}h")
-
-
-def odt_pieces(package: zipfile.ZipFile) -> Iterator[Piece]:
-    """Yield the paragraphs of an OpenDocument text, its headers, footers and comments."""
-    for name in ("content.xml", "styles.xml"):
-        if name in package.NameToInfo:
-            yield from flat_odt_pieces(package.read(name))
-
-
-def flat_odt_pieces(source: bytes) -> Iterator[Piece]:
-    """Yield the paragraphs of an OpenDocument text that is one file of XML."""
-    tree = etree.fromstring(source, _parser())
-    for number, paragraph in enumerate(tree.iter(*_OPEN_PARAGRAPHS), start=1):
-        texts: dict[str, list[str]] = {}
-        for text in paragraph.xpath(".//text()"):
-            chain = _around(text)
-            owner = next((e for e in chain if e.tag in _OPEN_PARAGRAPHS), None)
-            if owner is paragraph:
-                why = next((_OPEN_AROUND[e.tag] for e in chain if e.tag in _OPEN_AROUND), "")
-                texts.setdefault(why, []).append(str(text))
-        for why, parts in texts.items():
-            if joined := "".join(parts).strip():
-                yield Piece(f"paragraph {number}", joined, why)
-
-
-def _around(text: Any) -> list[etree._Element]:
-    """Return the elements around a text node, from the innermost out."""
-    holder = text.getparent()
-    return [*([] if text.is_tail else [holder]), *holder.iterancestors()]
 
 
 def epub_account(source: str, read: Sequence[Chapter], package: zipfile.ZipFile) -> Account:

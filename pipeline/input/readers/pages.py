@@ -10,7 +10,8 @@ from pipeline.input.accounts.account import Account, Piece, account, unknown_acc
 from pipeline.input.accounts.html import beside_story, html_pieces, sami_pieces
 from pipeline.input.accounts.markdown import markdown_account
 from pipeline.input.accounts.mineru import mineru_pieces
-from pipeline.input.accounts.packages import docx_pieces, epub_account, flat_odt_pieces, odt_pieces
+from pipeline.input.accounts.open_document import flat_odt_pieces, odt_pieces
+from pipeline.input.accounts.packages import docx_pieces, epub_account
 from pipeline.input.columns import EMPTY, read_failure
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings

@@ -26,7 +26,12 @@ from pipeline.input.readers.office.office_blocks import (
     row_blocks,
     style_mark,
 )
-from pipeline.input.readers.office.open_styles import OpenList, OpenStyles, attribute
+from pipeline.input.readers.office.open_styles import (
+    OpenList,
+    OpenStyles,
+    attribute,
+    is_hidden_section,
+)
 from pipeline.input.readers.office.set_aside import CONTENTS, READINGS, SetAsideCounts
 from pipeline.input.readers.office.word_xml import local
 from pipeline.input.readers.packages import check_size, opened_package, reading, xml_root
@@ -151,6 +156,8 @@ class _OpenBody:
                     self.left_out.add(CONTENTS, text)
                 case "annotation":
                     self.left_out.add("comments", _comment(child))
+                case "section" if is_hidden_section(child):
+                    self.left_out.add("hidden text", "".join(child.itertext()))
                 case "frame" | "custom-shape" | "g" | "rect":
                     yield from self._box(child)
                 case name if name and name not in _SKIPPED:
@@ -248,6 +255,9 @@ class _OpenBody:
             return
         if next(box.iter("{*}object", "{*}object-ole"), None) is not None:
             self.left_out.add_object("embedded objects")
+        described = (part for part in box if local(part) in ("title", "desc"))
+        for part in described:
+            self.left_out.add("descriptions of pictures", "".join(part.itertext()))
         yield from self._blocks(box)
 
     def _formula(self, frame: etree._Element) -> str:

@@ -43,6 +43,14 @@ def attribute(element: etree._Element, name: str) -> str | None:
     return None
 
 
+def is_hidden_section(section: etree._Element) -> bool:
+    """True if a section is not shown, always or by its condition as it was last saved."""
+    display = attribute(section, "display")
+    return display == "none" or (
+        display == "condition" and attribute(section, "is-hidden") == "true"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _ListLevel:
     format: str

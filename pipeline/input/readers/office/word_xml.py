@@ -69,11 +69,7 @@ class WordPackage:
 
     def read(self, name: str) -> etree._Element:
         """Return the root of a part. Raises UnreadableError where it is no XML."""
-        data = self.data(name)
-        if _STRICT in data:
-            for strict, usual in _TRANSITIONAL:
-                data = data.replace(strict, _BASE + usual)
-        return xml_root(data, name, "open it in Word and save it again")
+        return xml_root(usual_names(self.data(name)), name, "open it in Word and save it again")
 
     def data(self, name: str) -> bytes:
         """Return the bytes of a part."""
@@ -94,6 +90,14 @@ class WordPackage:
         """Return the name of the part that the main part names by an id; None if it is not here."""
         _, name = self._relations.get(relation or "", ("", ""))
         return name if name and self._has(name) else None
+
+
+def usual_names(part: bytes) -> bytes:
+    """Return a part of a Word file with the names that Word itself writes, not the strict ones."""
+    if _STRICT in part:
+        for strict, usual in _TRANSITIONAL:
+            part = part.replace(strict, _BASE + usual)
+    return part
 
 
 def local(element: etree._Element) -> str:
