@@ -171,16 +171,19 @@ def test_formulas_fields_and_notes_of_word_are_accounted_for(tmp_path: Path) -> 
     inner = mark("begin") + code("X") + mark("separate") + run("男") + mark("end")
     field = mark("begin") + code("IF") + inner + mark("separate") + run("先生") + mark("end")
     button = mark("begin") + code("MACROBUTTON A 姓名") + mark("end")
+    kept = mark("begin") + code("MACROBUTTON A 电话") + mark("separate") + run("电话")
     power = "<m:oMath><m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>6</m:t></m:r>"
     power += "</m:sup></m:sSup></m:oMath>"
     path = tmp_path / "a.docx"
     body = paragraph(run("请") + button + field + run("约") + power + run("人。"))
+    body += paragraph(kept + mark("end") + run("。"))
     notes = f'<w:footnote w:id="3">{paragraph("无主。")}</w:footnote>'
     path.write_bytes(word_file(body, {"footnotes": notes}))
     [value] = accounts(path)
-    balanced(value, visible_chars("请姓名先生约106人。男IFX无主。"))
+    balanced(value, visible_chars("请姓名先生约106人。男IFX无主。电话。MACROBUTTON A 电话"))
     assert reasons(value) == {
         "IFX男": "the instruction of a field",
+        "MACROBUTTON A 电话": "the instruction of a field",
         "无主。": "a note that the text does not name",
     }
 
@@ -437,6 +440,8 @@ OPEN_HIDDEN = (
     '</text:section><text:p><text:span text:style-name="gone">藏起的词</text:span></text:p>'
     '<text:p text:style-name="gone">藏起的段</text:p>'
     "<text:p><draw:frame><draw:image/><svg:desc>图片说明</svg:desc></draw:frame></text:p>"
+    "<text:table-of-content><text:index-body><text:p>目录条目</text:p></text:index-body>"
+    "</text:table-of-content>"
 )
 OPEN_ASIDE = {
     "批注在此": "a comment",
@@ -445,6 +450,7 @@ OPEN_ASIDE = {
     "藏起的词": "hidden text",
     "藏起的段": "hidden text",
     "图片说明": "the description of a picture",
+    "目录条目": "the table of contents",
     "某报页眉": "a page header or footer",
 }
 

@@ -36,6 +36,7 @@ STYLES = (
     + look("down", 'style:text-position="sub 58%"')
     + look("raised", 'style:text-position="33% 58%"')
     + look("gone", 'text:display="none"')
+    + look("signs", 'style:font-name="Wingdings"')
 )
 NOTE = (
     '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation>'
@@ -47,6 +48,8 @@ INLINE = {
     "blanks": ('<text:s text:c="3"/>', "   "),
     "line of the source": ("甲\n   乙", "甲 乙"),
     "tab": ("<text:tab/>", "\t"),
+    "sign of a font": ('<text:span text:style-name="signs">\uf0fc</text:span>', "✓"),
+    "marks of breaks": ("数据\xad中\u200b心", "数据中心"),
     "power": ('10<text:span text:style-name="up">6</text:span>人', "10⁶人"),
     "power by percent": ('10<text:span text:style-name="raised">6</text:span>人', "10⁶人"),
     "mark": ('1923<text:span text:style-name="up">5</text:span>年', "1923[5]年"),
@@ -139,6 +142,8 @@ FORMATS = {
         "第甲条　",
         "第乙条　",
     ],
+    'style:num-format="" style:num-suffix="◆"': ["◆　", "◆　"],
+    'style:num-format="" style:num-suffix="."': ["", ""],
 }
 
 

@@ -84,6 +84,7 @@ INLINE = {
     "number in a font": ('<w:r><w:sym w:font="Wingdings" w:char="F081"/></w:r>', "①"),
     "private character": (run("\uf0b4", '<w:rFonts w:ascii="Symbol"/>'), "×"),
     "tab": ("<w:r><w:tab/></w:r>", "\t"),
+    "marks of breaks": (run("数据\xad中\u200b心"), "数据中心"),
     "hyphens": ("<w:r><w:t>不</w:t><w:noBreakHyphen/><w:softHyphen/><w:t>断</w:t></w:r>", "不-断"),
     "ruby": (
         f"<w:r><w:ruby><w:rt>{run('hàn')}</w:rt><w:rubyBase>{run('漢')}</w:rubyBase></w:ruby></w:r>",
@@ -383,6 +384,13 @@ def test_a_style_has_the_level_of_the_linked_style_it_is_based_on(tmp_path: Path
     body = "".join(paragraph("。", f'<w:pStyle w:val="{name}"/>') for name in "xyzx")
     found = numbers(text(tmp_path, body, numbering=lists, styles=styles))
     assert found == ["1. ", "1.1 ", "1.2 ", "2. "]
+
+
+def test_a_cell_may_hold_nothing_but_its_number(tmp_path: Path) -> None:
+    rows = (cell(item("")) + cell("地铁三号线"), cell(item("")) + cell("跨江大桥"))
+    lists = levels(("decimal", "%1"))
+    found = text(tmp_path, table(*rows) + item("") + item("又一座。"), numbering=lists)
+    assert found == "| 1 | 地铁三号线 |\n| 2 | 跨江大桥 |\n\n- 4 又一座。"
 
 
 def test_bullets_are_items_without_a_number(tmp_path: Path) -> None:

@@ -21,6 +21,10 @@ _AROUND = {
     f"{_TEXT}hidden-text": "hidden text",
     f"{_TEXT}ruby-text": "a reading above a character",
     f"{_TEXT}note-citation": "the mark of a note",
+    f"{_TEXT}table-of-content": "the table of contents",
+    f"{_TEXT}illustration-index": "the table of contents",
+    f"{_TEXT}table-index": "the table of contents",
+    f"{_TEXT}object-index": "the table of contents",
     f"{_DRAWN}desc": _DESCRIPTION,
     f"{_DRAWN}title": _DESCRIPTION,
 }

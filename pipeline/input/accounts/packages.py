@@ -188,7 +188,9 @@ def _paragraph(
     texts: dict[str, list[str]] = {}
     around = next((_AROUND[e.tag] for e in paragraph.iterancestors() if e.tag in _AROUND), "")
     codes: list[bool] = []
-    for node in paragraph.iter(_FIELD, *_TEXTS):
+    nodes = list(paragraph.iter(_FIELD, *_TEXTS))
+    with_result = _before_results(nodes)
+    for node in nodes:
         owner = next(node.iterancestors(_PARAGRAPH))
         if owner is not paragraph:
             continue
@@ -201,12 +203,23 @@ def _paragraph(
         code = _CODE if any(codes) else ""
         reason = why or around or _TEXTS[node.tag] or inner or other or code
         text = node.text or ""
-        if reason == _CODE and (drawn := drawn_text(text, "")):
+        if reason == _CODE and node not in with_result and (drawn := drawn_text(text, "")):
             reason, text = "", drawn
         texts.setdefault(reason, []).append(text)
     for reason, parts in texts.items():
         if text := "".join(parts).strip():
             yield Piece(where, text, reason)
+
+
+def _before_results(nodes: Sequence[etree._Element]) -> set[etree._Element]:
+    """Return the texts of which the next mark of a field begins a result."""
+    found, kind = set(), None
+    for node in reversed(nodes):
+        if node.tag == _FIELD:
+            kind = node.get(_FIELD_TYPE)
+        elif kind == "separate":
+            found.add(node)
+    return found
 
 
 def _follow(codes: list[bool], kind: str | None) -> None:

@@ -28,7 +28,8 @@ _BACK_LINK = lazy(r"[↩↑^\ufe0e\ufe0f\s]+")
 _BACK_NAMES = lazy(r"back-?link|footnote-?back|reversefootnote|data-footnote-backref")
 _ENTITY = lazy(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _BEFORE_CHARS = 40
-_BREAK_MARKS = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff"))
+BREAK_MARKS = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff"))
+"""Table that takes out the marks of where a word may be broken."""
 _LONGEST_MARK = 8
 _WIDE_MARKS = frozenset("，。、；：？！（）《》〈〉「」『』【】")
 _DEEPEST = 200
@@ -221,7 +222,7 @@ def on_one_line(text: str) -> str:
     # of most texts this is known in a tenth of the time; the only printable blank is " "
     if text.isprintable() and "  " not in text:
         return text
-    return _BLANKS.sub(_blank, text.translate(_BREAK_MARKS)).strip()
+    return _BLANKS.sub(_blank, text.translate(BREAK_MARKS)).strip()
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.markup.inline import BREAK_MARKS
 from pipeline.input.readers.office.markdown_table import Cell, table_lines
 
 CAPTION = "!"
@@ -50,15 +51,18 @@ def line_blocks(text: str, mark: str = "", label: str = "") -> Iterator[OfficeBl
 
     The lines of text without a mark stay together, each but the last with Markdown's line break.
     `mark` is Markdown's or `CAPTION`; `label` is the number that the document shows before the
-    first line.
+    first line. A number without text is shown in the cell of a table only.
     """
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    written = text.translate(BREAK_MARKS)
+    lines = [line.strip() for line in written.split("\n") if line.strip()]
     if lines:
         lines[0] = label + lines[0]
+    elif label:
+        yield OfficeBlock("", label.strip())
     for number, line in enumerate(lines, start=1):
-        written = caption_mark(line) if mark == CAPTION else f"{mark}{line}"
+        marked = caption_mark(line) if mark == CAPTION else f"{mark}{line}"
         gap = "\n\n" if mark or number == len(lines) else "  \n"
-        yield OfficeBlock(f"{written}{gap}", line)
+        yield OfficeBlock(f"{marked}{gap}", line)
 
 
 def formula_block(text: str) -> Iterator[OfficeBlock]:

@@ -33,6 +33,7 @@ from pipeline.input.readers.office.open_styles import (
     is_hidden_section,
 )
 from pipeline.input.readers.office.set_aside import CONTENTS, READINGS, SetAsideCounts
+from pipeline.input.readers.office.symbols import with_symbols
 from pipeline.input.readers.office.word_xml import local
 from pipeline.input.readers.packages import check_size, opened_package, reading, xml_root
 from pipeline.input.readers.raised import lowered_text, raised_text
@@ -227,7 +228,7 @@ class _OpenBody:
 
     def _span(self, element: etree._Element, before: str) -> str:
         look = self._styles.look(attribute(element, "style-name"))
-        text = self._inline(element)
+        text = with_symbols(self._inline(element), look.font)
         if look.is_hidden:
             self.left_out.add("hidden text", text)
             return ""

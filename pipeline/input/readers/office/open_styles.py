@@ -33,6 +33,8 @@ _FORMATS = {
     "⑴": "decimalEnclosedParen",
 }
 _TITLES = frozenset(("title", "标题"))
+_STOPS = " .,:;()"
+"""What is left of the number of a level that shows none."""
 
 
 def attribute(element: etree._Element, name: str) -> str | None:
@@ -59,6 +61,9 @@ class _ListLevel:
     pattern: str
     start: int
     shown_levels: int
+
+
+_BULLET = _ListLevel(format="", prefix="", suffix="", pattern="", start=1, shown_levels=1)
 
 
 @dataclass(slots=True)
@@ -124,13 +129,14 @@ class OpenStyles:
         if not name:
             return PLAIN
         if name not in self._looks:
-            hidden, raised = False, 0
+            hidden, raised, font = False, 0, ""
             for style in reversed([*self._chain(name)]):
                 for properties in style.iter("{*}text-properties"):
                     hidden = (attribute(properties, "display") or "") == "none" or hidden
                     place = attribute(properties, "text-position")
                     raised = raised if place is None else _raised(place)
-            self._looks[name] = RunLook(hidden, raised)
+                    font = attribute(properties, "font-name") or font
+            self._looks[name] = RunLook(hidden, raised, font)
         return self._looks[name]
 
     def begin_list(self, element: etree._Element, above: OpenList | None) -> OpenList:
@@ -175,9 +181,11 @@ def _levels(style: etree._Element) -> dict[int, _ListLevel]:
         if not number.isdecimal() or not 0 < int(number) <= _LEVELS:
             continue
         format = (attribute(level, "num-format") or "").partition(",")[0].strip()
-        is_numbered = format and not local(level).endswith("-bullet")
+        if local(level).endswith(("-bullet", "-image")):
+            found[int(number)] = _BULLET
+            continue
         found[int(number)] = _ListLevel(
-            _FORMATS.get(format, "decimal") if is_numbered else "",
+            _FORMATS.get(format, "decimal") if format else "",
             attribute(level, "num-prefix") or "",
             attribute(level, "num-suffix") or "",
             attribute(level, "num-list-format") or "",
@@ -200,7 +208,7 @@ def _next_label(
     before = counts[level]
     counts[level] = _whole(start, first) if start or before is None else before + 1
     counts[level + 1 :] = [None] * (_LEVELS - level)
-    if own is None or not own.format:
+    if own is None:
         return ""
     if own.pattern:
         text = _PLACE.sub(lambda match: _shown(counts, levels, int(match[1])), own.pattern)
@@ -208,7 +216,7 @@ def _next_label(
         shown = range(max(1, level - own.shown_levels + 1), level + 1)
         numbers = ".".join(filter(None, (_shown(counts, levels, place) for place in shown)))
         text = f"{own.prefix}{numbers}{own.suffix}"
-    return text + label_gap(text) if text.strip() else ""
+    return text + label_gap(text) if text.strip(_STOPS) else ""
 
 
 def _shown(counts: list[int | None], levels: dict[int, _ListLevel], level: int) -> str:
