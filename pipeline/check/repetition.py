@@ -57,6 +57,8 @@ def repetition(source: str, translation: str) -> list[Finding]:
             not _doubled(translation, words[at], words[at + 1]) or _is_name(source, words[at][0])
         ):
             times = 0
+        if times and size == 1 and _is_section(translation, words[at], words[at + 1]):
+            times = 0
         if times:
             span = Span(words[at].start(), words[at + size * times - 1].end())
             phrase = translation[words[at].start() : words[at + size - 1].end()]
@@ -124,6 +126,11 @@ def _doubled(translation: str, one: re.Match[str], other: re.Match[str]) -> bool
     """
     gap = translation[one.end() : other.start()]
     return one[0] == other[0] and (gap == " " or (gap == ", " and one[0].isdigit()))
+
+
+def _is_section(translation: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """True for the number of a section, such as 1.1.1."""
+    return one[0].isdigit() and translation[one.end() : other.start()] == "."
 
 
 def _is_name(source: str, word: str) -> bool:

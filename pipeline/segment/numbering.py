@@ -21,7 +21,7 @@ def number_of(text: str) -> tuple[str, int] | None:
     if len(marker) == 1:
         return "①", int(unicodedata.numeric(marker))
     numbers = _DIGITS.findall(marker)
-    if len(numbers) != 1:  # none, or the number of a section such as 2.3
+    if len(numbers) != 1 or marker[0].isalpha():  # a letter, 2.3 of a section, or 第三条
         return None
     written = _CHINESE.sub("一", _DIGITS.sub("1", text[:end].strip()))
     return written, int(numbers[0])

@@ -32,6 +32,7 @@ TABLE = [
         "The city released the plan.",
     ),
     ("repetition", "他们来了。", "They came came.", "They came."),
+    ("repetition", "1.1.1 本办法施行。", "1.1.1 It came came.", "1.1.1 This law is in force."),
     ("repetition", "2月25日签约。", "Signed on February 25, 25.", "Signed on February 25."),
     ("repetition", "打响“金”字招牌。", 'The "Qing"""""" brand.', 'The "gold" brand.'),
     (

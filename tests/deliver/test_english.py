@@ -93,6 +93,8 @@ PAGE = row(
         block("heading", "小标题", "New machines"),
         block("list_item", "一", "A first item"),
         block("list_item", "（二）二", "(2) A second item"),
+        block("list_item", "1.1 三", "1.1 A third item"),
+        block("list_item", "第四条 四", "Article 4 A fourth item"),
         (
             "table",
             [
@@ -215,6 +217,8 @@ def test_word_has_styles_a_table_and_comments_at_the_doubts(tmp_path: Path) -> N
     assert styles["New machines"] == "Heading 1"
     assert styles["Harvesters at work"] == "Caption"
     assert styles["A first item"] == "List Bullet"
+    assert styles["1.1 A third item"] == styles["(2) A second item"] != "List Bullet"
+    assert styles["Article 4 A fourth item"] != "List Bullet"
     [table] = document.tables
     assert table.style is not None
     assert table.style.name == "Table Grid"

@@ -9,6 +9,7 @@ from models.patterns import lazy
 from pipeline.check.findings.verdict import ErrorCount
 from pipeline.language.chinese import is_chinese
 from pipeline.language.controls import visible_line
+from pipeline.language.numbers.list_markers import ENCLOSED
 from pipeline.language.plural import plural
 from pipeline.language.tables import row_cells, row_texts
 from pipeline.records import (
@@ -40,7 +41,10 @@ _WRITTEN = frozenset(("model", "editor"))
 _NO_XML = lazy("[\ufdd0-\ufdef\ufffe\uffff]")
 _LONGEST_TITLE = 60
 _MOST_MESSAGES = 6
-_MARKER = lazy(r"(?:\(?\w{1,3}[.)]|[•·●○▪■◆★*–—-])\s")
+_MARKER = lazy(
+    r"(?:\(?\w{1,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}|(?:Article|Chapter|Section|Part)\s\d{1,4}"
+    rf"|{ENCLOSED}|[•·●○▪■◆★*–—-])\s"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from models.patterns import lazy
 from pipeline.language.chinese import is_chinese
 from pipeline.language.lookup import Lookup
-from pipeline.language.numbers.list_markers import ENCLOSED
+from pipeline.language.numbers.list_markers import ENCLOSED, leading_marker
 from pipeline.language.tables import row_texts
 from pipeline.language.variants import simple_characters
 
@@ -31,7 +31,6 @@ _ENGLISH_LABEL = lazy(
     rf"|{ENCLOSED})\s*",
     re.IGNORECASE,
 )
-_NO_LABEL = lazy("(?!)")
 _NOTE_MARK = lazy(r"\s?(?:\[\d{1,3}\]|\[\^[^\[\]]{1,40}\]):?")
 _OPENERS = "“‘「『《〈（(【\u3000"
 _TAG_OPENERS = "<&"
@@ -110,9 +109,9 @@ def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
             return
         if letters := _plain(zh):
             found.setdefault(letters, deque()).append(en)
-        if (bare := _bare(zh)) != zh:
-            label = _ENGLISH_LABEL if _LABEL.match(zh) else _NO_LABEL
-            spare.setdefault(_plain(bare), label.sub("", _NOTE_MARK.sub("", en).lstrip(), count=1))
+        bare, english = _bare(zh, en)
+        if bare != zh:
+            spare.setdefault(_plain(bare), english)
 
     for zh, en in pairs:
         if not en.startswith("|"):
@@ -128,9 +127,15 @@ def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
     return found
 
 
-def _bare(zh: str) -> str:
-    """Return a sentence without its label and the marks of its notes, which a reader may add."""
-    return _LABEL.sub("", _NOTE_MARK.sub("", zh).lstrip(), count=1)
+def _bare(zh: str, en: str) -> tuple[str, str]:
+    """Return a sentence and its English without label and marks of notes, which a reader adds."""
+    zh, en = _NOTE_MARK.sub("", zh).lstrip(), _NOTE_MARK.sub("", en).lstrip()
+    marker, start = leading_marker(zh)
+    if marker and en.startswith(marker):
+        return zh[start:], en.removeprefix(marker).lstrip()
+    if _LABEL.match(zh):
+        return _LABEL.sub("", zh, count=1), _ENGLISH_LABEL.sub("", en, count=1)
+    return zh, en
 
 
 def _plain(text: str) -> str:

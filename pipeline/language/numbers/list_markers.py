@@ -20,13 +20,33 @@ _AT_START = lazy(
     rf"^[\s　“\"「]*(?:(?P<marked>{_SMALL})(?:[、．。]|[.,，:：)）](?!\d))(?!\s?(?:\d|[{NUMERAL}]))"
     rf"|(?P<spaced>\d{{1,2}})\s+(?![\d/%\-—~～至到、.]|{_COUNTED}))"
 )
+# What 2.3 may be an amount of; 2.3 人员 and 1.1.1 本办法 are sections.
+_MEASURED = (
+    "[万亿千百元倍秒米吨个°%]|平方|立方|公[里斤顷吨尺升亩]|小时"
+    "|[年月日天度分](?=[，。、；内后前来多的左以之]|$)"
+)
 _SECTION = lazy(
-    rf"^\s*(?P<section>\d{{1,2}}\.\d{{1,2}})(?:\.(?P<part>\d{{1,2}}))?\s+(?=[{HAN}])(?!{_COUNTED}|个?百分)"
+    rf"^\s*(?P<section>\d{{1,2}}\.\d{{1,2}})(?:(?:\.(?P<part>\d{{1,2}}))(?:\.\d{{1,2}})?\s+"
+    rf"|\s+(?!{_MEASURED}))(?=[{HAN}])"
 )
 _BRACKETED = lazy(rf"(?<![\d{NUMERAL}])[（(【〔\[](?P<marked>{_SMALL})[)）】〕\]](?!条|款)")
 _LEADING = lazy(
     rf"(?:(?P<open>[（(])(?P<bracketed>{_SMALL})[)）](?!条|款)"
-    rf"|(?P<marked>{_SMALL})(?P<end>[、．.)）])(?!\s?(?:\d(?!\d{{3}}年)|[{NUMERAL}])))\s*"
+    rf"|(?P<marked>{_SMALL}|\d{{3}})(?P<end>[、．.)）])(?!\s?(?:\d(?!\d{{3}}年)|[{NUMERAL}])))\s*"
+)
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_LETTER = rf"([A-Za-z])\{{}}?|[ivx]{{{{2,5}}}}|[IVX]{{{{2,5}}}}|[{_STEMS}]"
+_LETTERED = lazy(
+    rf"(?:[（(](?P<bracketed>{_LETTER.format(2)})[)）]|(?P<marked>{_LETTER.format(4)})(?P<end>[.．)）])"
+    rf"|(?P<listed>[A-Za-z]|[{_STEMS}](?!、\s?[{_STEMS}]))、)\s*(?=[{HAN}])"
+)
+_PROVISIONS = {
+    "条": "Article", "條": "Article", "章": "Chapter", "节": "Section", "節": "Section",
+    "编": "Part", "編": "Part", "部分": "Part",
+}  # fmt: skip
+_PROVISION = lazy(
+    rf"第(?P<number>[{NUMERAL}]{{1,6}}|\d{{1,4}})(?P<kind>{'|'.join(_PROVISIONS)})"
+    rf"\s+(?=[{HAN}“《])"
 )
 ENCLOSED = "[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]"
 _ENCLOSED = lazy(ENCLOSED)
@@ -62,11 +82,17 @@ def leading_marker(text: str) -> tuple[str, int]:
     (('(2)', 3), ('3.', 2), ('②', 1))
     >>> leading_marker("2.3 总体要求"), leading_marker("二、三产业"), leading_marker("3.5亿元")
     (('2.3', 4), ('', 0), ('', 0))
+    >>> leading_marker("第三条 罚款"), leading_marker("（甲）范围"), leading_marker("b) 仓库")
+    (('Article 3', 4), ('(A)', 3), ('b)', 3))
     """
     if _ENCLOSED.match(text):
         return text[0], 1
     if section := _SECTION.match(text):
         return section[0].strip(), section.end()
+    if provision := _PROVISION.match(text):
+        return f"{_PROVISIONS[provision['kind']]} {amount(provision['number'])}", provision.end()
+    if lettered := _LETTERED.match(text):
+        return _letter(lettered), lettered.end()
     match = _LEADING.match(text)
     if match is None:
         return "", 0
@@ -74,6 +100,15 @@ def leading_marker(text: str) -> tuple[str, int]:
     if match["open"]:
         return f"({number})", match.end()
     return f"{number}{')' if match['end'] in ')）' else '.'}", match.end()
+
+
+def _letter(match: re.Match[str]) -> str:
+    """Return the letter that begins an item as English writes it: A. for 甲、."""
+    own = match["bracketed"] or match["marked"] or match["listed"]
+    letter = chr(ord("A") + _STEMS.index(own)) if own in _STEMS else own
+    if match["bracketed"]:
+        return f"({letter})"
+    return f"{letter}{')' if match['end'] in (')', '）') else '.'}"
 
 
 LIST_MARKERS: tuple[NumberSearch, ...] = (
