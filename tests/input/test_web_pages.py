@@ -163,7 +163,7 @@ LISTS = [
     ("<ol><li>甲</li><li value=9>乙</li><li>丙</li></ol>", ["- 1. 甲", "- 9. 乙", "- 10. 丙"]),
     ("<ol type=a><li>甲</li><li>乙</li></ol>", ["- a. 甲", "- b. 乙"]),
     ("<ol type=I start=4><li>甲</li></ol>", ["- IV. 甲"]),
-    ("<ol style='list-style-type: cjk-ideographic' start=11><li>甲</li></ol>", ["- 十一、 甲"]),
+    ("<ol style='list-style-type: cjk-ideographic' start=11><li>甲</li></ol>", ["- 十一、甲"]),
     ("<ol style='list-style:none'><li>（一）甲</li></ol>", ["- （一）甲"]),
     ("<ol><li>1. 甲</li><li>二、乙</li></ol>", ["- 1. 甲", "- 二、乙"]),
     ("<ul><li>甲<ol><li>子</li></ol></li><li>乙</li></ul>", ["- 甲", "- 1. 子", "- 乙"]),
@@ -305,8 +305,8 @@ def test_a_page_that_a_browser_saved_as_one_file_is_read(tmp_path: Path, name: s
     message = MIMEMultipart("related")
     message["Subject"] = "=?utf-8?Q?x?="
     for text, kind in (
-        (f"<h1>老城改造启动</h1>{PARAGRAPHS}", "html"),
-        ("p{}", "css"),
+        (f"<h1>老城改造启动</h1>{PARAGRAPHS}<p class=x>内部稿</p>", "html"),
+        (".x{display: none}", "css"),
         ("<p>框</p>", "html"),
     ):
         message.attach(MIMEText(text, kind, "utf-8"))
@@ -458,11 +458,51 @@ def test_words_of_an_ocr_engine_are_joined() -> None:
     assert story(f"<p class='ocr_par'>{words}</p>").text.strip() == "金山区 GDP up"
 
 
-def test_a_style_sheet_gives_the_numbers_of_a_list() -> None:
-    sheet = "<style>ol.b, .q { list-style-type: lower-alpha } .n { list-style: none }</style>"
-    lists = '<ol class="a b"><li>登记的犬只</li></ol><ol class="n"><li>其他犬只</li></ol>'
-    text = story(f"{sheet}<h1>春天来了</h1>{_STORY}{lists}{_STORY}").text
-    assert "- a. 登记的犬只\n\n- 1. 其他犬只" in text
+# rules of a style sheet, what a page has, and what it shows
+_ITEMS = "<ol class=n><li>登记</li><li>免疫</li></ol>"
+SHEETS = [
+    (".n { list-style-type: lower-alpha }", _ITEMS, "a. 登记 b. 免疫"),
+    ("div ol { list-style: upper-roman inside }", _ITEMS, "I. 登记 II. 免疫"),
+    ("ol.n { list-style: none }", _ITEMS, "登记 免疫"),
+    ("ul, ol { list-style: none } .n { list-style: decimal }", _ITEMS, "1. 登记 2. 免疫"),
+    (".n li { display: flex }", _ITEMS, "登记 免疫"),
+    (
+        ".n { list-style: none; counter-reset: a 1 } .n > li { counter-increment: a }"
+        '.n > li::before { content: "第" counter(a, cjk-ideographic) "条　" }',
+        _ITEMS,
+        "第二条　登记 第三条　免疫",
+    ),
+    (
+        "div { counter-reset: a } ol { list-style: none } li { counter-increment: a }"
+        'li:before { content: counter(a) "、" }',
+        _ITEMS + _ITEMS,
+        "1、登记 2、免疫 3、登记 4、免疫",
+    ),
+    (
+        "ol { list-style: none; counter-reset: a } li { counter-increment: a }"
+        "li::before { content: counters(a, '.') }",
+        "<ol><li>登记<ol><li>犬只</li><li>其他</li></ol></li><li>免疫</li></ol>",
+        "1 登记 1.1 犬只 1.2 其他 2 免疫",
+    ),
+    ('li::marker { content: "（" counter(list-item) "）" }', _ITEMS, "（1）登记 （2）免疫"),
+    ("li::before { content: '\\2022' } ol { list-style: none }", _ITEMS, "登记 免疫"),
+    ("p.q::before { content: '问：' }", "<p class=q>怎么登记？</p>", "问：怎么登记？"),
+    (
+        "h2 { counter-increment: c } h2::before { content: '第' counter(c) '章　' }",
+        "<h2>登记</h2><h2>免疫</h2>",
+        "第1章　登记 第2章　免疫",
+    ),
+    ("p::after { content: '更多' } p::before { content: none }", "<p>登记</p>", "登记"),
+]
+
+
+@pytest.mark.parametrize(("rules", "body", "shown"), SHEETS)
+def test_a_style_sheet_gives_the_marks_of_items_and_words_before_elements(
+    rules: str, body: str, shown: str
+) -> None:
+    text = blocks_text(f"<style>{rules}</style><div>{body}</div>")
+    found = [line.removeprefix("- ").removeprefix("## ") for line in text.split("\n") if line]
+    assert " ".join(found) == shown
 
 
 @pytest.mark.parametrize(

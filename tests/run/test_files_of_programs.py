@@ -226,8 +226,8 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
         [
             ("list_item", "第1条 制定本条例。"),
             ("list_item", "第2条 适用全市。"),
-            ("list_item", "壹、 登记。"),
-            ("list_item", "贰、 免疫。"),
+            ("list_item", "壹、登记。"),
+            ("list_item", "贰、免疫。"),
             ("list_item", "☒ 通车"),
         ],
     ),

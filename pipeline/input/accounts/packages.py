@@ -157,9 +157,9 @@ def _included(package: zipfile.ZipFile) -> Iterator[Piece]:
     for name in package.namelist():
         ending = posixpath.splitext(name.lower())[1]
         if ending in (".mht", ".mhtml"):
-            pages = saved_pages(package.read(name))
+            pages, sheet = saved_pages(package.read(name))
         elif ending in (".html", ".htm", ".xhtml"):
-            pages = [markup_text(package.read(name))]
+            pages, sheet = [markup_text(package.read(name))], ""
         elif ending == ".docx":
             with zipfile.ZipFile(io.BytesIO(package.read(name))) as included:
                 for piece in docx_pieces(included):
@@ -171,7 +171,7 @@ def _included(package: zipfile.ZipFile) -> Iterator[Piece]:
                 yield from (Piece(name, line.strip()) for line in lines if line.strip())
             continue
         for page in pages:
-            yield from (replace(piece, where=name) for piece in html_pieces(page))
+            yield from (replace(piece, where=name) for piece in html_pieces(page, sheet))
 
 
 def _paragraph(

@@ -3,7 +3,7 @@
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import IO
@@ -14,7 +14,6 @@ from lxml import etree
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.limits import time_limit, too_large
 from pipeline.input.readers.html import blocks_text, readings_left_out
-from pipeline.input.readers.list_styles import list_classes, with_list_styles
 from pipeline.input.readers.markup.sheets import text_rules
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
@@ -77,7 +76,6 @@ def _chapter(book: "_Book", name: str, max_bytes: int) -> Chapter:
         data = book.data(name, max_bytes)
         with time_limit():
             page = with_raised_tags(markup_text(data), book.raised_classes)
-            page = with_list_styles(page, book.list_classes)
             text = cleaned(blocks_text(page, book.sheet))
             return Chapter(name, text, readings_left_out(page), data, book.sheet)
     except UnreadableError as error:
@@ -108,22 +106,14 @@ class _Book:
         """The rules of all style sheets that change the text of a page."""
         return "".join(map(text_rules, self._sheets))[:_SHEET_BYTES]
 
-    def _classes(self, meant: Callable[[str], dict[str, str]]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for sheet in self._sheets:
-            if len(found) < _MOST_CLASSES:
-                found |= meant(sheet)
-        return found
-
     @cached_property
     def raised_classes(self) -> dict[str, str]:
         """The classes of all style sheets that raise or lower text."""
-        return self._classes(raised_classes)
-
-    @cached_property
-    def list_classes(self) -> dict[str, str]:
-        """The classes of all style sheets that name the counter style of a list."""
-        return self._classes(list_classes)
+        found: dict[str, str] = {}
+        for sheet in self._sheets:
+            if len(found) < _MOST_CLASSES:
+                found |= raised_classes(sheet)
+        return found
 
     def _root_name(self) -> str:
         """Return the name of the part that describes the book."""

@@ -10,7 +10,6 @@ from lxml import etree
 
 from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.readers.list_styles import with_list_styles
 from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
 from pipeline.input.readers.markup.choice import (
     from_title,
@@ -59,8 +58,10 @@ def declared_encoding(sample: bytes) -> str | None:
     return match.group(1).decode("ascii") if match else None
 
 
-def story(source: str) -> Webpage:
+def story(source: str, sheet: str = "") -> Webpage:
     """Take the story from a page: no menus, comments or advertisements.
+
+    `sheet` is a style sheet outside the page.
 
     trafilatura chooses the text of the story, and `markup.choice` the blocks that belong to it;
     of a page too short to choose from, all blocks outside `nav`, `footer` and `aside` are taken.
@@ -75,7 +76,7 @@ def story(source: str) -> Webpage:
     if "vertical-align" in source:
         source = with_raised_tags(source, {})
     try:
-        tree = page_tree(with_list_styles(source, {}))
+        tree = page_tree(source, sheet)
         blocks = page_blocks(tree) if tree is not None else []
         if tree is None or not blocks:
             raise _no_text(source)

@@ -7,25 +7,32 @@ from email.message import EmailMessage
 from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError, decoded, found_encoding
 from pipeline.input.readers.html import declared_encoding
+from pipeline.input.readers.markup.sheets import text_rules
 
 _SENTENCE = lazy("[。！？]")
+_PAGES = ("text/html", "application/xhtml+xml")
 _ADVICE = "open it in a browser and save its text"
 
 
-def saved_pages(data: bytes) -> list[str]:
-    """Return the sources of the pages in an MHTML file; of frames, that with most sentences first.
+def saved_pages(data: bytes) -> tuple[list[str], str]:
+    """Return the pages in an MHTML file, and the rules of its style sheets that change their text.
 
-    Raises UnreadableError where there is none.
+    Of frames, the page with most sentences comes first. Raises UnreadableError where there is none.
     """
     message = email.message_from_bytes(data, policy=email.policy.default)
     parts = [part for part in message.walk() if part.get_content_type() in _PAGES]
     if not parts:
         raise UnreadableError("an MHTML file without a web page", _ADVICE)
-    pages = [_source(part) for part in parts]
-    return sorted(pages, key=lambda page: len(_SENTENCE.findall(page)), reverse=True)
+    pages = sorted(map(_source, parts), key=lambda p: len(_SENTENCE.findall(p)), reverse=True)
+    sheets = (part for part in message.walk() if part.get_content_type() == "text/css")
+    return pages, "".join(map(_rules, sheets))
 
 
-_PAGES = ("text/html", "application/xhtml+xml")
+def _rules(sheet: EmailMessage) -> str:
+    try:
+        return text_rules(_source(sheet))
+    except UnreadableError:  # the page is read without it
+        return ""
 
 
 def _source(part: EmailMessage) -> str:

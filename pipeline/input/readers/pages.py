@@ -63,25 +63,32 @@ def read_html(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
 
 def read_mhtml(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read the story of a web page that a browser saved as one file."""
-    page, *others = saved_pages(whole_bytes(file, settings))
-    yield _story(file, settings, page, others)
+    (page, *others), sheet = saved_pages(whole_bytes(file, settings))
+    yield _story(file, settings, page, others, sheet)
 
 
 def _story(
-    file: InputFile, settings: ReadSettings, source: str, others: Sequence[str] = ()
+    file: InputFile,
+    settings: ReadSettings,
+    source: str,
+    others: Sequence[str] = (),
+    sheet: str = "",
 ) -> Document:
-    """Return the story of a page; `others` are pages of the same file that are not read."""
+    """Return the story of a page; `others` are pages of the same file that are not read.
+
+    `sheet` is a style sheet outside the page.
+    """
     if not source.strip():
         raise UnreadableError("empty", EMPTY)
     with time_limit():
-        page = story(source)
+        page = story(source, sheet)
         given = f"{page.title or ''}\n{page.text}"
         settings.account(
             lambda: account(
                 file.source,
                 given,
                 [
-                    *beside_story(html_pieces(source), page.text, page.notices),
+                    *beside_story(html_pieces(source, sheet), page.text, page.notices),
                     *_of_frames(others),
                 ],
             )

@@ -1,7 +1,6 @@
 """Raised and lowered text of books that only their style sheets or their links show, as tags."""
 
 import re
-from collections.abc import Callable
 
 from models.patterns import lazy
 
@@ -9,7 +8,7 @@ from models.patterns import lazy
 _RULE = lazy(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
 _SHEET = lazy(r"<style\b[^<>]*>([^<]{0,500000})</style", re.IGNORECASE)
 _COMMENT = lazy(r"/\*.*?\*/", re.DOTALL)
-_CLASS = lazy(r"\.([A-Za-z_][\w-]{0,80})\s*(?:>?\s*li)?(?:::?(?:before|marker))?\s*$")
+_CLASS = lazy(r"\.([A-Za-z_][\w-]{0,80})\s*$")
 _ALIGN = lazy(
     r"vertical-align\s*:\s*(super|sub|text-top|top|text-bottom|[-+]?[\d.]+(?:em|ex|%|px|pt))"
 )
@@ -28,27 +27,17 @@ _NOTE_LINK = lazy(
 _MAY_RAISE = ("noteref", "footnote-ref", "fnref", "vertical-align", "font-size")
 
 
-def own_sheets(source: str) -> list[str]:
-    """Return the style sheets in a page."""
-    return [sheet[1] for sheet in _SHEET.finditer(source)]
-
-
 def raised_classes(sheet: str) -> dict[str, str]:
     """Return the classes of a style sheet that raise or lower text, with the tag that does.
 
     >>> raised_classes(".a { vertical-align: super } p.b { vertical-align: sub }")
     {'a': 'sup', 'b': 'sub'}
     """
-    return sheet_classes(sheet, _tag)
-
-
-def sheet_classes(sheet: str, meaning: Callable[[str], str]) -> dict[str, str]:
-    """Return the classes of a style sheet whose rules have a meaning, with it."""
     found: dict[str, str] = {}
     for rule in _RULE.finditer(_COMMENT.sub("", sheet)):
-        if meant := meaning(rule[2]):
+        if tag := _tag(rule[2]):
             names = (_CLASS.search(selector.strip()) for selector in rule[1].split(","))
-            found |= {name[1]: meant for name in names if name}
+            found |= {name[1]: tag for name in names if name}
     return found
 
 
@@ -78,7 +67,7 @@ def with_raised_tags(source: str, classes: dict[str, str]) -> str:
     """
 
     if "vertical-align" in source:
-        sheets = (raised_classes(sheet) for sheet in own_sheets(source))
+        sheets = (raised_classes(sheet[1]) for sheet in _SHEET.finditer(source))
         classes = classes | {name: tag for sheet in sheets for name, tag in sheet.items()}
     if not classes and not any(word in source for word in _MAY_RAISE):
         return source

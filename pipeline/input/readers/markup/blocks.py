@@ -17,7 +17,7 @@ from pipeline.input.readers.markup.inline import (
     on_one_line,
     unescaped,
 )
-from pipeline.input.readers.markup.numbers import is_numbered, item_numbers
+from pipeline.input.readers.markup.numbers import is_numbered, item_marks
 from pipeline.language.tables import markdown_row, row_texts
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -214,26 +214,26 @@ class _PageWalk:
             into += _as_note(blocks, element)
 
     def _items(self, listing: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
-        numbers = iter(item_numbers(listing))
+        marks = iter(item_marks(listing))
         for child in listing:
             if child.tag != "li":
                 if isinstance(child.tag, str) and child.tag not in LEFT_OUT:
                     self._block(child, depth + 1, into)
                 continue
-            number = next(numbers)
+            mark = next(marks)
             if _is_note(child):
                 self._notes(child, depth, into)
                 continue
             if self._is_in_notes or _NOTE_ID.match(child.get("id") or ""):
                 note: list[PageBlock] = []
                 self._walk(child, depth + 1, note)
-                into += _as_note(note, child, number.rstrip("."))
+                into += _as_note(note, child, mark.rstrip(". "))
                 continue
             start = len(into)
             self._walk(child, depth + 1, into)
             if len(into) > start and not into[start].markdown.startswith(("- ", "|", "#", "![")):
-                is_given = not number or is_numbered(into[start].plain)
-                into[start] = _marked(into[start], "- " if is_given else f"- {number} ")
+                own = "" if is_numbered(into[start].plain) else mark
+                into[start] = _marked(into[start], f"- {own}")
 
     def _table(self, table: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         for caption in table.iterchildren("caption"):

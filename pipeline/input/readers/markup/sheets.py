@@ -1,7 +1,8 @@
 """What the style sheets in a page say of its elements, written into their style attributes.
 
-Only what changes the text is kept: `display`, `visibility`, and the counters of lists. Selectors
-of tags, classes and ids are followed, alone or below others; rules of `@media` are not.
+Only what changes the text is kept: `display`, `visibility`, the marks of lists, counters, and the
+words and counters that `::before` writes, which become text. Selectors of tags, classes and ids
+are followed, alone or below others; rules of `@media` are not.
 """
 
 import re
@@ -14,19 +15,24 @@ from itertools import islice
 from lxml import html
 
 from models.patterns import lazy
-from pipeline.input.readers.markup.numbers import sheet_list_style
+from pipeline.input.readers.markup.counters import Counters, is_text
+from pipeline.input.readers.markup.numbers import list_style
 
 _COMMENT = lazy(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 # a rule of rules, such as those of `@media`, or one line such as `@import`
 _AT_RULE = lazy(r"@[^{};]*(?:;|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})")
+_WORDS = ("display", "visibility", "list-style", "counter-", "content:", "content :")
 _RULE = lazy(
-    r"(?:^|(?<=\}))([^{}]{1,2000})\{([^{}]*(?:display|visibility|list-style|counter-reset)[^{}]*)\}"
+    r"(?:^|(?<=\}))([^{}]{1,2000})\{([^{}]*"
+    r"(?:display|visibility|list-style|counter-|(?<![\w-])content)[^{}]*)\}"
 )
 _KEPT = lazy(
-    r"(?:^|;)\s*(display|visibility|list-style(?:-type)?|counter-reset)\s*:\s*([^;{}<>\"]{1,100})",
+    r"(?:^|;)\s*(?:(display|visibility|list-style(?:-type)?|counter-(?:reset|increment))"
+    r"\s*:\s*([^;{}<>\"]{1,100})|(content)\s*:\s*((?:\"[^\"{}]*\"|'[^'{}]*'|[^;{}\"'])+))",
     re.IGNORECASE,
 )
-_WORDS = ("display", "visibility", "list-style", "counter-reset")
+_ESCAPE = lazy(r"\\([0-9A-Fa-f]{1,5})\s?")
+_BEFORE = lazy(r"::?(before|marker)\s*$", re.IGNORECASE)
 _PART = lazy(r"([\w-]+|\*)?((?:[.#][\w-]+)*)$")
 _NAME = lazy(r"[.#][\w-]+")
 _MOST_SHEET_CHARS = 500_000
@@ -53,45 +59,57 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule of a sheet: the parts of its selector, what it says, and its weight."""
+    """A rule of a sheet: the parts of its selector, what it says, and its weight.
+
+    `before` is the content that it writes before an element.
+    """
 
     parts: tuple[_Part, ...]
     style: dict[str, str]
     weight: tuple[int, int, int]
+    before: str = ""
 
 
 def apply_sheets(tree: html.HtmlElement, of_book: str = "") -> None:
     """Write what the sheets of a page say of its elements before their own style attributes.
 
-    `of_book` are the rules of sheets outside the page.
+    What they write before elements is written into their text. `of_book` are the rules of sheets
+    outside the page.
     """
     by_key: dict[str, list[_Rule]] = defaultdict(list)
     sheets = (s.text or "" for s in tree.iter("style") if "print" not in (s.get("media") or ""))
     for sheet in (of_book, *sheets):
         text = sheet[:_MOST_SHEET_CHARS]
-        if not any(word in text for word in _WORDS):
-            continue
-        for rule in _rules(text):
-            by_key[_key(rule.parts[-1])].append(rule)
+        if any(word in text for word in _WORDS):
+            for rule in _rules(text):
+                by_key[_key(rule.parts[-1])].append(rule)
     if not by_key:
         return
-    has_ids = any(key[0] == "#" for key in by_key)
+    rules = [rule for of_key in by_key.values() for rule in of_key]
+    counters = Counters(r.style.get("counter-increment", "") for r in rules)
+    has_words = any(rule.before for rule in rules)
     known: dict[tuple[object, str | None], list[_Rule]] = {}
     for element in tree.iter("*"):
         look = element.tag, element.get("class")
         if look not in known:
             names = [str(look[0]), *(f".{name}" for name in (look[1] or "").split())]
             known[look] = [rule for name in names for rule in by_key.get(name, ())]
-        candidates = known[look]
-        if has_ids and (identifier := element.get("id")):
-            candidates = [*candidates, *by_key.get(f"#{identifier}", ())]
-        rules = [rule for rule in candidates if _selects(rule, element)]
-        if rules:
-            rules.sort(key=lambda rule: rule.weight)
-            own = element.get("style") or ""
-            style = {name: said for rule in rules for name, said in rule.style.items()}
-            written = [f"{name}: {said}" for name, said in style.items() if name not in own]
-            element.set("style", "; ".join((*written, own)))
+        of_id = by_key.get(f"#{identifier}", ()) if (identifier := element.get("id")) else ()
+        own = [rule for rule in (*known[look], *of_id) if _selects(rule, element)]
+        before = _apply(own, element) if own else ""
+        if has_words:
+            counters.enter(element, before)
+
+
+def _apply(rules: list[_Rule], element: html.HtmlElement) -> str:
+    """Write the style of rules into an element; return what they write before it."""
+    rules.sort(key=lambda rule: rule.weight)
+    own = element.get("style") or ""
+    style = {name: said for rule in rules for name, said in rule.style.items()}
+    written = [f"{name}: {said}" for name, said in style.items() if name not in own]
+    if style:
+        element.set("style", "; ".join((*written, own)))
+    return next((rule.before for rule in reversed(rules) if rule.before), "")
 
 
 def text_rules(sheet: str) -> str:
@@ -130,18 +148,30 @@ def _top_rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _kept(declarations: str) -> dict[str, str]:
-    """Return what a rule says of the text. A list without a mark may count in another way."""
+    """Return what a rule says of the text."""
     style = {}
-    for name, written in _KEPT.findall(declarations):
+    for name, written, content, words in _KEPT.findall(declarations):
         said = written.replace("!important", "").strip().lower()
-        if not name.lower().startswith("list-style"):
+        if content:
+            style["content"] = _ESCAPE.sub(lambda code: chr(int(code[1], 16)), words.strip())
+        elif not name.lower().startswith("list-style"):
             style[name.lower()] = said
-        elif named := sheet_list_style(f"list-style: {said}"):
+        elif named := list_style({"style": f"list-style: {said}"}, ""):
             style["list-style-type"] = named
     return style
 
 
 def _rule(selector: str, style: dict[str, str]) -> _Rule | None:
+    before = ""
+    if pseudo := _BEFORE.search(selector):
+        selector = selector[: pseudo.start()]
+        before = "" if style.get("display") == "none" else style.get("content", "")
+        before = before if is_text(before) else ""
+        style = {name: said for name, said in style.items() if name.startswith("counter")}
+        if before and pseudo[1] == "marker":
+            style["list-style-type"] = "none"
+    elif "content" in style:
+        style = {name: said for name, said in style.items() if name != "content"}
     parts: list[_Part] = []
     is_child = False
     for word in selector.replace(">", " > ").split():
@@ -161,14 +191,14 @@ def _rule(selector: str, style: dict[str, str]) -> _Rule | None:
             )
         )
         is_child = False
-    if not parts or not _key(parts[-1]):
+    if not (parts and _key(parts[-1]) and (style or before)):
         return None
     weight = (
         sum(len(part.ids) for part in parts),
         sum(len(part.classes) for part in parts),
         sum(bool(part.tag) for part in parts),
     )
-    return _Rule(tuple(parts), style, weight)
+    return _Rule(tuple(parts), style, weight, before)
 
 
 def _key(part: _Part) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
-from pipeline.input.readers.markup.numbers import is_numbered, list_style, number_mark
+from pipeline.input.readers.markup.numbers import is_numbered, item_mark, list_style
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import has_word
 
@@ -163,19 +163,18 @@ def _write_item(writing: _Writing, attributes: dict[str, str], *, is_given: bool
     if value.isdecimal():
         own.number = int(value)
         own.marks = None
-    mark = "" if is_given else number_mark(own.number, list_style(attributes, own.style))
+    mark = "" if is_given else item_mark(own.number, list_style(attributes, own.style))
     if own.marks is not None:
         own.marks.append(-1 if is_given else len(writing.pieces))
     own.number += own.step
-    writing.pieces.append(f"- {mark} " if mark else "- ")
+    writing.pieces.append(f"- {mark}")
 
 
 def _end_list(writing: _Writing, ended: _TagList) -> None:
     """Write the numbers of a list that counts down to one."""
     for number, place in enumerate(reversed(ended.marks or ()), 1):
         if 0 <= place < len(writing.pieces) and writing.pieces[place].startswith("- "):
-            mark = number_mark(number, ended.style)
-            writing.pieces[place] = f"- {mark} " if mark else "- "
+            writing.pieces[place] = f"- {item_mark(number, ended.style)}"
 
 
 def _write_caption(writing: _Writing, start: int) -> None:

@@ -262,7 +262,8 @@ class _WordBody:
 def _included_text(data: bytes, name: str) -> str | None:
     """Return the text of an included file as Markdown; None for kinds that are not read."""
     if name.endswith(_SAVED_PAGE):
-        return "\n".join(map(blocks_text, saved_pages(data)))
+        pages, sheet = saved_pages(data)
+        return "\n".join(blocks_text(page, sheet) for page in pages)
     if name.endswith(_HTML):
         return blocks_text(markup_text(data))
     if name.endswith(".txt"):
