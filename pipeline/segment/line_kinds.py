@@ -157,6 +157,7 @@ _BEFORE_PHOTO_CREDIT = lazy(r"[\s\u3000（(【\[/／。！？|▲△”]+")
 _CAPTION_START = lazy(
     r"[▲△▼▽↑↓←→⬆⬇◀]|(?:图为|上图|下图|左图|右图|题图|图片说明|资料图|效果图|本版图片)|图\s*[①-⑩\d一二三四五六]{0,2}\s*[:：为]|[图表]\s?\d{1,2}(?:-\d{1,2})?[:：\s]"
 )
+_SHOWN = lazy(r"(?:资料|效果)(?:图片?|照片|影像)(?:显示|表明|证明|证实|里|中(?!的))")
 _DATELINE = lazy(
     rf"(?:本报|本刊|新华社|新华网|中新社|中新网|人民网|央视|据)[^，。；！？]{{0,24}}(?:讯|电|消息|报道)(?=[\s（(：:，,{HAN}]|$)"
 )
@@ -187,7 +188,7 @@ def line_kind(text: str) -> BlockKind | None:
         return "section"
     if _BRACKETED_ITEM.match(text):
         return "list_item"
-    if is_item(text) and (is_finished(text) or len(text) > _SHORT):
+    if is_item(text) and (is_finished(text) or text.endswith(("：", ":")) or len(text) > _SHORT):
         return "list_item"
     return None
 
@@ -298,7 +299,7 @@ def is_source(text: str) -> bool:
 
 def is_caption(text: str) -> bool:
     """True if the line describes a picture: 图为…, … 金燕玲摄."""
-    if _CAPTION_START.match(text):
+    if _CAPTION_START.match(text) and not says_what_is_shown(text):
         return True
     for mark in _BEFORE_PHOTO_CREDIT.finditer(text):
         tail = text[mark.end() :].rstrip("）)】] 。")
@@ -308,6 +309,11 @@ def is_caption(text: str) -> bool:
         if match and has_word(text[: mark.start()]) and _took_photo(text, match):
             return True
     return False
+
+
+def says_what_is_shown(text: str) -> bool:
+    """True if the line is a sentence about an archive picture: 资料图片显示，当年只有6个仓房。"""
+    return bool(_SHOWN.match(text))
 
 
 def _took_photo(text: str, match: re.Match[str]) -> bool:
