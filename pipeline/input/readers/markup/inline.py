@@ -141,10 +141,10 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         alt = (element.get("alt") or "").strip()
         if "footnote" in (element.get("class") or "") and len(alt) > 1:
             return f"[{alt}]"  # Chinese reading apps show the note when the mark is touched
-        # a character that the page's font lacked; a figure is no character
+        # a character that the page's font lacked; a figure or the mark of a note is none
         parent = element.getparent()
-        is_figure = parent is not None and parent.tag in ("figure", "picture")
-        if len(alt) == 1 and is_han(alt) and not is_figure:
+        is_picture = parent is not None and parent.tag in ("figure", "picture", "a")
+        if len(alt) == 1 and is_han(alt) and not is_picture:
             return alt
         into.has_picture = True
         return ""
