@@ -73,6 +73,7 @@ _JUMP = lazy(
 )
 _JUMP_END = lazy(rf"(?:[（(【]\s*{_TO_PAGE}\s*[）)】]|[▶►>→]+\s*{_TO_PAGE})\s*$")
 _JUMP_START = lazy(rf"\s*[（(【]\s*{_TO_PAGE}\s*[）)】]\s*")
+_PAPER = "(?:日报|晚报|早报|晨报|时报|商报|导报|快报|都市报|周报|周末报)"
 _FURNITURE = lazy(
     rf"{_ORNAMENT}(?:广\s*告(?:[·|：:].{{0,40}})?|分类广告|公益广告|(?:国内统一|国际标准)?(?:连续出版物|刊)号.{{0,60}}"
     r"|(?:国内统一刊号|邮发代号|CN\s?\d{2}-|ISSN).{0,60}|(?:总第|第)\s*\d{1,6}\s*[期号]|今[日天]\s*\d{1,3}\s*版"
@@ -81,7 +82,7 @@ _FURNITURE = lazy(
     r"|[（(]\d{1,9} ?(?:rows?|行)[)）]|\d{1,9} rows? in set.{0,20}"
     r"|(?:社址|地址|邮编|邮政编码|电话|传真|网址|邮箱|电子邮箱|微信公众号|印刷|承印|法律顾问|承印单位)\s*[:：].{0,80}"
     r"|(?:主办|主管|出版|承办|协办)(?:单位)?\s*[:：].{0,60}|扫(?:码|描|一扫)[^。！？]{0,24}|(?:点击)?(?:展开|阅读|查看|收起)(?:全文|原文|更多)|https?://\S+|www\.\S+"
-    rf"|[{HAN}]{{1,6}}(?:日报|晚报|早报|晨报|时报|商报|导报|快报|都市报|周报|周末报))$"
+    rf"|[{HAN}]{{1,6}}{_PAPER}|[{HAN}]{{0,6}}{_PAPER}\s*[·•|｜]\s*{_SECTION})$"
 )
 _FOOTNOTE = lazy(r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]|[※]\s*注")
 _ITEM = lazy(
@@ -157,6 +158,7 @@ _BEFORE_PHOTO_CREDIT = lazy(r"[\s\u3000（(【\[/／。！？|▲△”]+")
 _CAPTION_START = lazy(
     r"[▲△▼▽↑↓←→⬆⬇◀]|(?:图为|上图|下图|左图|右图|题图|图片说明|资料图|效果图|本版图片)|图\s*[①-⑩\d一二三四五六]{0,2}\s*[:：为]|[图表]\s?\d{1,2}(?:-\d{1,2})?[:：\s]"
 )
+_SHOWN = lazy(r"(?:资料|效果)(?:图片?|照片|影像)(?:显示|表明|证明|证实|里|中(?!的))")
 _DATELINE = lazy(
     rf"(?:本报|本刊|新华社|新华网|中新社|中新网|人民网|央视|据)[^，。；！？]{{0,24}}(?:讯|电|消息|报道)(?=[\s（(：:，,{HAN}]|$)"
 )
@@ -187,7 +189,7 @@ def line_kind(text: str) -> BlockKind | None:
         return "section"
     if _BRACKETED_ITEM.match(text):
         return "list_item"
-    if is_item(text) and (is_finished(text) or len(text) > _SHORT):
+    if is_item(text) and (is_finished(text) or text.endswith(("：", ":")) or len(text) > _SHORT):
         return "list_item"
     return None
 
@@ -298,7 +300,7 @@ def is_source(text: str) -> bool:
 
 def is_caption(text: str) -> bool:
     """True if the line describes a picture: 图为…, … 金燕玲摄."""
-    if _CAPTION_START.match(text):
+    if _CAPTION_START.match(text) and not says_what_is_shown(text):
         return True
     for mark in _BEFORE_PHOTO_CREDIT.finditer(text):
         tail = text[mark.end() :].rstrip("）)】] 。")
@@ -308,6 +310,11 @@ def is_caption(text: str) -> bool:
         if match and has_word(text[: mark.start()]) and _took_photo(text, match):
             return True
     return False
+
+
+def says_what_is_shown(text: str) -> bool:
+    """True if the line is a sentence about an archive picture: 资料图片显示，当年只有6个仓房。"""
+    return bool(_SHOWN.match(text))
 
 
 def _took_photo(text: str, match: re.Match[str]) -> bool:

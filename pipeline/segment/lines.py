@@ -16,7 +16,7 @@ from typing import Literal
 from models.patterns import lazy
 from pipeline.language.chinese import has_word, width
 from pipeline.records import Span
-from pipeline.segment.line_kinds import is_date
+from pipeline.segment.line_kinds import is_date, line_kind
 
 Mark = Literal[
     "plain", "heading", "item", "table", "image", "formula", "furniture", "caption", "speech"
@@ -53,19 +53,23 @@ _IMAGE = lazy(r"!\[([^\]\n]{0,400})\]\([^()\n]{0,2000}\)$")
 _IMAGE_WORD = lazy(r"[\[【（(]\s*(?:图片?|照片|配图|插图)\s?\d{0,3}\s*[\]】）)]$")
 """What is left of a picture in text copied from a page."""
 _FRONT_MATTER = lazy(
-    r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[^\n]*\n|[ \t]+[^\n]*\n){1,40}---[ \t]*(?:\n|$)"
+    r"---[ \t]*\n[A-Za-z_][\w-]*:[^\n]*\n"
+    r"(?:(?:[A-Za-z_][\w-]*:|[ \t]|- |#)[^\n]*\n|\n(?=[A-Za-z_][\w-]*:)){0,60}"
+    r"(?:---|\.\.\.)[ \t]*(?:\n|$)"
+    r"|\+\+\+[ \t]*\n(?:(?:[\w.-]+ *=|\[|[ \t]|#|\])[^\n]*\n|\n){1,60}\+\+\+[ \t]*(?:\n|$)"
 )
+"""Facts in YAML or TOML."""
 _FACT = lazy(
-    r"(?m)^(?P<key>[Tt]itle|[Dd]ate|[Pp]ublished|pubDate):[ \t]*(?P<quote>[\"']?)"
+    r"(?m)^(?P<key>[Tt]itle|[Dd]ate|[Pp]ublished|pubDate)(?::| *=)[ \t]*(?P<quote>[\"']?)"
     r"(?P<value>[^\n\"']*[^\s\"'])(?P=quote)[ \t]*$"
 )
-_HEADED = lazy(r"(?m)^#[ \t]+\S")
+_HEADED = lazy(r"(?m)^(?:#[ \t]+\S|={3,}[ \t]*$)")
 _TAG_ONLY = lazy(r"(?:</?[A-Za-z][^<>\n]{0,400}>|<!--[^\n]{0,400}?-->|\s)++$")
 _MARKUP = lazy(
     r"(?P<bold>\*\*)(?=\S)(?:[^*\n]|\*(?!\*)){1,400}?(?<=\S)(?P<unbold>\*\*)"
     r"|!\[[^\]\[\n]{0,400}\]\((?P<picture>[^()\n]{0,2000}\))"
     r"|(?<!!)\[(?=[^\]\[\n]{1,200}\]\((?:https?:|mailto:|/|\.|#)[^()\s]{0,1000}\))"
-    r"|\\(?=[-\\`*_{}\[\]()#+.!|<>~$\"'^@&=?/%])"
+    r"|\\(?=[-\\`*_{}\[\]()#+.!|<>~$\"'^@&=?/%,;:])"
 )
 _HTML_TABLE = lazy(r"<(?:table|tr|td|th)\b", re.IGNORECASE)
 _LATEX_NUMBER = lazy(
@@ -76,6 +80,8 @@ _FORMULA_ENDS = {
     "\\[": lazy(r"\n[ \t]*\\\][ \t]*(?:\n|\Z)"),
 }
 _FORMULA_CHARS = 2000
+_LONGEST_UNDERLINED = 60
+_OPEN_OR_ENDED = lazy(r"[。！？；，、：….,;:!?”’）)\]|\t]$|[|\t]|\S {2,}\S")
 _LATEX_MARK = lazy(r"\\[,;~]|[$\\~]|\s+")
 _FOLLOWED = lazy(r"\s*\S")
 _LINK_TARGET = lazy(r"\]\([^()\s]{0,1000}\)")
@@ -106,8 +112,8 @@ def page_lines(text: str) -> list[Line]:
                 after_gap=gap,
                 ends_hard=text.startswith("  ", right, end) or text.endswith("\\", left, right),
             )
-            if line.text == "=" * len(line.text) and lines and _underlines(lines[-1], gap):
-                lines[-1] = replace(lines[-1], mark="heading", level=1)
+            if not gap and (level := _underlined(line.text, lines)):
+                lines[-1] = replace(lines[-1], mark="heading", level=level)
             else:
                 lines.append(line)
                 gap = False
@@ -159,8 +165,22 @@ def _is_unwritten(line: str, lines: list[Line]) -> bool:
     return is_rule and bool(lines) and lines[-1].mark == "table"
 
 
-def _underlines(line: Line, gap: bool) -> bool:
-    return not gap and line.mark == "plain" and len(line.text) <= 60
+def _underlined(rule: str, lines: list[Line]) -> int:
+    """Return the level of the heading that a rule below the last line makes of it, or 0.
+
+    A rule of dashes may also part two texts: the line is a heading if it stands alone, is short
+    and has neither a stop nor the words of a credit or date.
+    """
+    if rule != rule[0] * len(rule) or rule[0] not in "=-" or not lines:
+        return 0
+    line = lines[-1]
+    if line.mark != "plain" or len(line.text) > _LONGEST_UNDERLINED:
+        return 0
+    if rule[0] == "=":
+        return 1
+    is_alone = line.after_gap or len(lines) == 1 or lines[-2].mark != "plain"
+    is_title = is_alone and len(rule) > 2 and not _OPEN_OR_ENDED.search(line.text)
+    return 2 if is_title and line_kind(line.text) is None else 0
 
 
 def _closing(text: str, left: int, right: int, waiting: str) -> str:

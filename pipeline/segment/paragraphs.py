@@ -62,7 +62,7 @@ _MAX_BETWEEN = 6
 _LEAST_VERSE = 3
 _LEAST_ITEMS = 2
 _SHORT_END_COLUMNS = 32
-_LABEL = lazy(r"[^：:]{1,8}[：:].")
+LABEL = lazy(r"[^：:]{1,8}[：:].")
 _COMMA = lazy(r"[，；,;]")
 _INNER_STOP = lazy(r"[。！？][”’」』）]*[^。！？”’」』）\s]")
 _SIGNED = lazy(
@@ -235,7 +235,7 @@ def _with_verses(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     is_verse = len(run) >= _LEAST_VERSE or (
         len(run) > 1
         and _is_light(run[-1])
-        and (not _is_light(run[0]) or all(_LABEL.match(line.text) for line in run))
+        and (not _is_light(run[0]) or all(LABEL.match(line.text) for line in run))
     )
     if not is_verse:
         return list(paragraphs)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.patterns import lazy
-from pipeline.segment.line_kinds import is_dateline, is_photo_credit
+from pipeline.segment.line_kinds import is_dateline, is_photo_credit, says_what_is_shown
 from pipeline.segment.paragraphs import Paragraph
 from pipeline.segment.story import BODY
 
@@ -51,7 +51,7 @@ def is_below_picture(paragraphs: Sequence[Paragraph], *, has_body: bool) -> bool
     if paragraph is None:
         return False
     if paragraph.role == "paragraph":
-        if len(paragraph.text) > _LONGEST:
+        if len(paragraph.text) > _LONGEST or says_what_is_shown(paragraph.text):
             return False
         is_sourced = _SOURCE_AT_END.search(paragraph.lines[-1].text) is not None
         is_described = credits_photo(following) or _gives_source(following, after, has_body)

@@ -114,7 +114,8 @@ def _boundaries(text: str) -> Iterator[int]:
             position = pair[1] + 1
             is_end = _quotation_ends(text, start, *pair)
         elif text[stop] in "”」』":
-            is_end = pairs.closes(stop, start) and _unstopped_ends(text, start, stop)
+            opener = pairs.opener(stop)
+            is_end = opener >= start and _unstopped_ends(text, start, opener, stop)
         else:
             is_end = _is_final(text, start, stop)
         if is_end:
@@ -139,10 +140,11 @@ class _Stretches:
                 return self._stretches[index]
         return None
 
-    def closes(self, offset: int, start: int) -> bool:
-        """True if a stretch ends at the offset and starts at or after `start`."""
+    def opener(self, offset: int) -> int:
+        """Return where the stretch that ends at the offset starts; -1 without one."""
         index = bisect_left(self._starts, offset) - 1
-        return index >= 0 and self._stretches[index][1] == offset and self._starts[index] >= start
+        is_closed = index >= 0 and self._stretches[index][1] == offset
+        return self._starts[index] if is_closed else -1
 
     def opens(self, offset: int) -> bool:
         """True if a stretch starts at the offset."""
@@ -214,16 +216,16 @@ def _is_attributed(text: str, after: int) -> bool:
     return _SAYING.search(clause[: end.start() + 1] if end else clause) is not None
 
 
-def _unstopped_ends(text: str, start: int, closer: int) -> bool:
+def _unstopped_ends(text: str, start: int, opener: int, closer: int) -> bool:
     """True if a quotation without a stop is a sentence.
 
     It must be the whole sentence so far, be long enough, contain a comma, and the text after it
     must not depend on it.
     """
-    if closer - start > _LONGEST_QUOTATION:
+    if closer - opener > _LONGEST_QUOTATION or text[opener] not in _QUOTES:
         return False
-    quotation = text[start:closer].lstrip()
-    if len(quotation) < _LONG_AS_A_SENTENCE or "，" not in quotation or quotation[0] not in _QUOTES:
+    quotation = text[opener:closer]
+    if len(quotation) < _LONG_AS_A_SENTENCE or "，" not in quotation or _lead(text, start, opener):
         return False
     if any(stop in quotation for stop in STOPS):
         return False

@@ -22,7 +22,7 @@ from pipeline.segment.line_kinds import (
     is_jump_back,
     line_kind,
 )
-from pipeline.segment.paragraphs import Paragraph, is_signature
+from pipeline.segment.paragraphs import LABEL, Paragraph, is_signature
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, Story, StoryBlock, is_byline
@@ -201,7 +201,8 @@ def _is_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> bo
 def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
     paragraph, following = page.paragraphs[index], page.at(index + 1)
     if index < page.last_body and is_first:
-        return "title"
+        is_headed = following is not None and following.role == "heading"
+        return "subtitle" if is_headed and paragraph.role == "short" else "title"
     if paragraph.role == "heading":
         return "heading"
     if is_above_figure(paragraph, following):
@@ -304,7 +305,7 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
     if _is_caption(paragraph, following, state):
         return "caption", False
     if index > page.last_body:
-        return _short_at_end(state), False
+        return _short_at_end(paragraph, state), False
     if state.is_head:
         if state.last in ("title", "subtitle"):
             return "subtitle", False
@@ -347,8 +348,8 @@ def _short_in_text(
     return "heading", is_labelled and state.has_body
 
 
-def _short_at_end(state: _OpenStory) -> BlockKind:
-    if state.last in ("caption", "image", "credit"):
+def _short_at_end(paragraph: Paragraph, state: _OpenStory) -> BlockKind:
+    if state.last in ("caption", "image", "credit") and not LABEL.match(paragraph.text):
         return "caption"
     return "subtitle" if state.is_head and state.last in ("title", "subtitle") else "paragraph"
 

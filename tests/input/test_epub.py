@@ -90,6 +90,8 @@ INLINE = {
     "<ruby><rb>漢</rb><rtc><rt>han</rt></rtc></ruby>字": "漢字",
     "甲<a id='x'/>乙": "甲乙",
     "甲&nbsp;乙": "甲 乙",
+    "2014年<a href='#n'><img alt='注' src='n.png'/></a>6月": "2014年6月",
+    "朱<a href='#n'>镕<img alt='基' src='n.png'/></a>": "朱镕基",
 }
 
 

@@ -124,6 +124,12 @@ def test_an_article_stays_one_article(text: str) -> None:
     assert article.id == "d"
 
 
+def test_a_short_line_above_the_heading_of_an_article_is_no_title() -> None:
+    [article] = articles("离岛交通\n\n# 观光船复航\n\n昨日复航。\n", layout="article")
+    assert article.title == "观光船复航"
+    assert [kind for kind, _ in blocks(article)] == ["subtitle", "title", "paragraph"]
+
+
 @pytest.mark.parametrize("case", REGRESSIONS, ids=lambda case: str(case["number"]))
 def test_what_was_once_wrong_on_a_page_stays_right(case: dict[str, Any]) -> None:
     assert [blocks(article) for article in articles(case["text"])] == case["articles"]

@@ -15,13 +15,18 @@ from pipeline.input.accounts.account import (
     is_sign,
     visible_chars,
 )
+from pipeline.input.readers.markup.marks import STRUCK_NUMBER
 from pipeline.language.plural import plural
 
 _IS_MARK = "tags, targets of links, commands of formulas"
 _SHOWN_CHARS = 80
 _COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
 _MARKS = lazy(
-    r"</?[A-Za-z][^<>\n]*>|\]\([^()\s]*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+|\{[#.][^{}\n]*\}"
+    r"</?[A-Za-z][^<>\n]*>|\]\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+"
+    r"|\{[#.][^{}\n]*\}|!\[\[[^\]\[\n]*\]\]|\[\[[^\]\[|\n]+\||\]\[(?!\^)[^\]\[\n]*\]"
+    r"|(?m:^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|https?:\S+|[./#]\S*)"
+    r"(?:[ \t]+[\"'(][^\n]*)?$)"
+    r"|(?m:^>[ \t]*\[![A-Za-z]+\][ \t]*$)|\{-\}[ \t]*$"
     r"|(?m:^[ \t|:+=-]*[-=]{2,}[ \t|:+=-]*$)|(?m:^[ \t|:-]*-[ \t|:-]*\|[ \t|:-]*$)"
     r"|(?m:^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?)"
     r"|(?m:^[ \t]*[-*+][ \t]+\[[xX ]\][ \t])|\(@[\w-]{0,20}\)|(?m:^ {0,3}Table:)"
@@ -33,6 +38,7 @@ _TRACKED = lazy(
     r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}"
     r"|(?:(?<=</ins>)<del\b[^<>]*>(?P<after>[^<>]{1,400})</del>"
     r"|<del\b[^<>]*>(?P<before>[^<>]{1,400})</del>(?=<ins\b))"
+    rf"|{STRUCK_NUMBER.pattern}"
 )
 
 
@@ -62,7 +68,8 @@ def markdown_pieces(source: str) -> Iterator[Piece]:
     for match in _TRACKED.finditer(source):
         first = source.count("\n", 0, match.start()) + 1
         why = "a comment" if match[2] == "comment-start" else "deleted by a tracked change"
-        text = match[1] or match["after"] or match["before"]
+        why = "struck out" if match[0][0] == "~" else why
+        text = next(filter(None, (match[1], *match.groups()[2:])))
         yield Piece(f"line {first}", text.strip(), why)
     for match in _READING.finditer(source):
         first = source.count("\n", 0, match.start()) + 1

@@ -142,11 +142,8 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         alt = (element.get("alt") or "").strip()
         if "footnote" in (element.get("class") or "") and len(alt) > 1:
             return f"[{alt}]"  # Chinese reading apps show the note when the mark is touched
-        # a character that the page's font lacked; a figure is no character
-        parent = element.getparent()
-        is_figure = parent is not None and parent.tag in ("figure", "picture")
-        if len(alt) == 1 and is_han(alt) and not is_figure:
-            return alt
+        if len(alt) == 1 and is_han(alt) and not _stands_alone(element):
+            return alt  # a character that the page's font lacked
         into.has_picture = True
         return ""
     if tag == "sup" and (number := _linked_number(element)):
@@ -159,6 +156,14 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
     return raised_text(inner, before, (element.tail or "")[:4], is_note=is_note)
+
+
+def _stands_alone(image: html.HtmlElement) -> bool:
+    """True if a picture is a figure, or all that a link holds, as the mark of a note is."""
+    parent = image.getparent()
+    if parent is None or parent.tag != "a":
+        return parent is not None and parent.tag in ("figure", "picture")
+    return not "".join(map(str, parent.itertext())).strip()
 
 
 def _linked_number(element: html.HtmlElement) -> str:

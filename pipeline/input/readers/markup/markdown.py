@@ -6,10 +6,10 @@ Markdown, and word processors pictures as data, links by reference and notes.
 
 import re
 from collections.abc import Iterator
-from itertools import count
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import page_blocks
+from pipeline.input.readers.markup.drawn_tables import with_drawn_tables
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.latex import latex_text
 from pipeline.input.readers.markup.marks import without_marks
@@ -20,7 +20,8 @@ from pipeline.language.tables import markdown_row, row_texts
 
 _SIGNS = lazy(
     r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
-    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.]|\*|~|\^|==|[\])]\{|\]\([^\s()]{1,300}[ \t]+[\"']|\[!"
+    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.-]|\*|~|\^|==|[\])]\{|\[!"
+    r"|\]\([^\s()]{0,300}(?:[ \t]+[\"']|\()|-- +--|\+[-=]{2}"
     r"|(?m:^ {0,3}(?:Table)?:[ \t]|^\|[ \t]+[^|\n]+$|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]|^\(@)"
 )
 """One of these is in every text that is changed."""
@@ -87,7 +88,15 @@ def plain_markdown(text: str) -> str:
     """
     if _has_no_sign(text) or not _SIGNS.search(text):
         return text
-    return "".join(part if is_code else _plain(part) for part, is_code in _with_code(text) if part)
+    codes: list[str] = []
+
+    def held(code: str) -> str:
+        codes.append(code)
+        return f"{_CODE}{len(codes) - 1}{_CODE}"
+
+    parts = (held(part[:-1]) + part[-1] if is_code else part for part, is_code in _with_code(text))
+    shown = _shown(_INLINE_CODE.sub(lambda code: held(code[0]), "".join(parts)))
+    return _HELD_CODE.sub(lambda code: codes[int(code[1])], shown) if codes else shown
 
 
 def _has_no_sign(text: str) -> bool:
@@ -95,7 +104,7 @@ def _has_no_sign(text: str) -> bool:
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
-        or "^" in text or ("=" in text and "==" in text)
+        or "^" in text or ("=" in text and "==" in text) or "-- -" in text
     )  # fmt: skip
 
 
@@ -136,16 +145,10 @@ def plain_formulas(text: str) -> str:
     return "".join((*pieces, text[start:]))
 
 
-def _plain(text: str) -> str:
-    if "`" not in text:
-        return _shown(text)
-    codes = _INLINE_CODE.findall(text)
-    numbers = count()
-    text = _shown(_INLINE_CODE.sub(lambda _: f"{_CODE}{next(numbers)}{_CODE}", text))
-    return _HELD_CODE.sub(lambda held: codes[int(held[1])], text)
-
-
 def _shown(text: str) -> str:
+    text = with_drawn_tables(text)
+    if "|" in text:
+        text = _OPEN_ROW.sub(_with_bars, text)
     if "<" in text:
         text = _with_rows(_without_comments(text))
         text = "\n".join(_lines_with_rows(text)) if "|" in text else text
@@ -153,8 +156,6 @@ def _shown(text: str) -> str:
     text = without_marks(text)
     if "|" in text and ("**" in text or "](" in text):
         text = _ROW.sub(lambda row: _MARK_IN_ROW.sub(r"\g<bold>\g<link>", row[0]), text)
-    if "|" in text:
-        text = _OPEN_ROW.sub(_with_bars, text)
     text = plain_formulas(text)
     if "&" in text:
         text = _BLANKS.sub(" ", unescaped(text))
@@ -211,8 +212,9 @@ def _rows(source: str) -> str:
 def _with_bars(match: re.Match[str]) -> str:
     """Return a table written without bars at the ends of its rows with them."""
     lines = match[0].rstrip("\n").split("\n")
-    rows = [markdown_row(row_texts(line)) for line in (lines[0], *lines[2:])]
-    return "\n".join((rows[0], "|---|", *rows[1:])) + "\n"
+    rows = [row_texts(line) for line in (lines[0], *lines[2:])]
+    head, *more = (markdown_row([*row, *[""] * (len(rows[0]) - len(row))]) for row in rows)
+    return "\n".join((head, "|---|", *more)) + "\n"
 
 
 def _formula(match: re.Match[str]) -> str | None:

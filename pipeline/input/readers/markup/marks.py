@@ -29,6 +29,12 @@ _EMPHASIS = lazy(
     r"|(?<![A-Za-z0-9)″′]\*)([^*\n]{1,80})(?<=[^\s\\])\*(?![A-Za-z0-9*(]))"
 )
 _BEFORE_CHARS = 16
+STRUCK_NUMBER = re.compile(r"~~(?=\S)([^~\n]{0,80}\d)~~(?=\d)|(?<=\d)~~(\d[^~\n]{0,80})~~")
+"""A number that is struck out right beside the number in its place."""
+_ADDRESS_WITH_BRACKETS = lazy(
+    r"(?<=\]\()[^\s()<>]{0,500}\([^\s()<>]{0,200}\)[^\s()<>]{0,500}(?=\)|[ \t]+[\"'])"
+)
+_ESCAPED_BRACKETS = str.maketrans({"(": "%28", ")": "%29"})
 # what must be in a text for a rule to change it, the rule, and what it puts in its place
 _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     (sign, lazy(pattern), replacement)
@@ -60,6 +66,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
             r"(?<!!)\[([^\]\[\n]+)\]\(\s*<?[^\s()<>]+>?\s+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}')\s*\)",
             r"\1",
         ),
+        ("![[", r"!\[\[[^\]\[\n]{1,400}\]\]", "![](image)"),
         ("[[", r"\[\[(?:[^\]\[|\n]+\|)?([^\]\[|\n]+)\]\]", r"\1"),
         ("://", r"<((?:https?|ftp):[^\s<>]+)>", r"\1"),
         # the mark of a note in the text; one that begins a line with a colon is the note
@@ -77,9 +84,10 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("){", r"(?<=\))\{(?:[#.][\w-]|[\w-]+=)[^}\n]{0,300}\}", ""),
         (
             "{",
-            r"(?m)(?<=[^\s}])[ \t]*\{(?:[#.][\w-]+[ \t]*)+(?:[\w-]+=[^}\n]{0,300})?\}[ \t]*$",
+            r"(?m)(?<=[^\s}])[ \t]*\{(?:[#.][\w.:-]+[ \t]*)+(?:[\w-]+=[^}\n]{0,300})?\}[ \t]*$",
             "",
         ),
+        ("{-}", r"(?m)^(#{1,6}[ \t][^\n]*?)[ \t]*\{-\}[ \t]*$", r"\1"),
         (
             ":::",
             r"(?m)^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?[ \t]*([^\n:]*):*[ \t]*$",
@@ -88,6 +96,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("[!", r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
         # emphasis inside a line
         ("***", r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
+        ("~~", STRUCK_NUMBER.pattern, ""),
         ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
         (
             "==",
@@ -105,6 +114,8 @@ def without_marks(text: str) -> str:
     """
     if "[^" in text:
         text = _LONG_NOTE.sub(lambda match: _NEXT_LINE.sub(_joined, match[0]), text)
+    if "](" in text:
+        text = _ADDRESS_WITH_BRACKETS.sub(lambda m: m[0].translate(_ESCAPED_BRACKETS), text)
     for sign, pattern, replacement in _RULES:
         if sign in text:
             text = pattern.sub(replacement, text)
