@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from models.patterns import lazy
 from pipeline.language.chinese import width
-from pipeline.language.tables import spaced_names
+from pipeline.language.tables import quoted_cells, spaced_names
 from pipeline.records import Span
 from pipeline.segment.line_kinds import line_kind
 from pipeline.segment.lines import Line, split_line
@@ -47,6 +47,7 @@ _STYLES_WITHOUT_TABS = (
     _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
 )
 _STYLES = (_TABS, _RUNS_OF_TABS, *_STYLES_WITHOUT_TABS)
+_COMMAS = dict.fromkeys(map(ord, ",，;；"))
 _RULE = lazy(r"\s*[-=_─━═+┼|│]{4,}[-=_─━═+┼|│\s]*")
 _LONGEST_LINE = 300
 _MOST_TRIES = 3
@@ -133,7 +134,7 @@ def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
     for number in range(start, len(lines)):  # islice would walk to the start every time
         line = lines[number]
         text = line.text if style is _TABS else line.text.strip()
-        cells = style.mark.split(_without_name_gaps(text))
+        cells = style.mark.split(_without_inner_marks(text))
         if style is _BLANKS and rows and len(cells) == 1 and line.indent >= _DEEP_INDENT:
             cells = ["", *cells]  # the second line of a head, below a column on the right
         fewest = _LEAST_COLUMNS if rows else style.columns
@@ -180,9 +181,13 @@ def _with_single_tabs(line: Line) -> Line:
     return line
 
 
-def _without_name_gaps(text: str) -> str:
+def _without_inner_marks(text: str) -> str:
+    """Return a row without the blanks in names, and the commas of cells in quotation marks."""
     for name in reversed(spaced_names(text)):
         text = text[: name.start + 1] + text[name.end - 1 :]
+    for cell in reversed(quoted_cells(text)):
+        own = text[cell.start : cell.end].translate(_COMMAS)
+        text = text[: cell.start] + own + text[cell.end :]
     return text
 
 
@@ -224,5 +229,6 @@ def _second_column(line: str) -> int:
 
 def _has_numbers(rows: Sequence[Sequence[str]], count: int) -> bool:
     return any(
-        rows and all(_NUMBER.match(row[column].strip()) for row in rows) for column in range(count)
+        rows and all(_NUMBER.match(row[column].strip('" ')) for row in rows)
+        for column in range(count)
     )
