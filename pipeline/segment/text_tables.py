@@ -68,12 +68,15 @@ def with_text_tables(lines: Sequence[Line], text: str) -> list[Line]:
     Lines that follow each other are a table if they have the same number of parts, short and
     without stops, and numbers in a column; with tabs between the parts, or three columns, also
     without numbers. Two tabs part two cells or stand around an empty one, whichever fits all rows.
-    Lines that are dates, credits and the like are no rows, and rules between rows are left out.
-    Linear in the lines.
+    So is a single line with two tabs or more. Lines that are dates, credits and the like are no
+    rows, and rules between rows are left out. Linear in the lines.
     """
     places = [number for number, line in enumerate(lines) if not _RULE.fullmatch(line.text)]
     unruled = [lines[place] for place in places]
     marked: dict[int, Line] = dict(enumerate(lines))
+    for place, line in enumerate(lines):
+        if _is_lone_row(line, lines[place + 1 : place + 2]):
+            marked[place] = replace(line, mark="table")
     for start, end in _runs(unruled):
         for first, own in _tables(unruled[start:end], text):
             rows = places[start + first : start + first + len(own)]
@@ -95,6 +98,17 @@ def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
         elif number - start > 2:
             yield start + 1, number
         start = number
+
+
+def _is_lone_row(line: Line, following: Sequence[Line]) -> bool:
+    """True if tabs part a line between gaps into three cells or more."""
+    is_alone = line.after_gap and all(after.after_gap for after in following)
+    if "\t" not in line.text or not is_alone or not _may_be_row(line):
+        return False
+    cells = [cell.strip() for cell in line.text.split("\t")]
+    is_short = all(cells) and max(map(len, cells)) <= _TABS.longest
+    has_cells = len(cells) > _LEAST_COLUMNS and is_short
+    return has_cells and not _STOP.search(line.text) and _are_rows([line])
 
 
 def _may_be_row(line: Line) -> bool:
