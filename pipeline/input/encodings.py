@@ -4,7 +4,7 @@ import codecs
 
 from models.patterns import lazy
 from pipeline.errors import ConfigError, InputError
-from pipeline.language.chinese import is_han
+from pipeline.language.chinese import is_han, with_ordinary_marks
 
 SAMPLE_BYTES = 256 * 1024
 """How much of a file is looked at to find its encoding."""
@@ -42,6 +42,14 @@ _MAGIC = (
 )
 _COMMON_SHARE = 0.85
 _CONTROLS = lazy(r"[\x00-\x08\x0e-\x1a\x7f]")
+_JAPANESE_AS_BIG5 = "﹛﹜﹝﹞"
+"""The blank, comma and stops of EUC-JP, read as Big5."""
+_LINES_OF_TABLES = lazy("[\u2500-\u257f]")
+_MOVED_MARKS = str.maketrans(
+    "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796", "︐︒︑︓︔︕︖︗︘︙"
+)
+_MOVED = lazy("[\ue78d-\ue796]")
+"""Vertical marks of GB 18030, which Python's codec of the year 2000 decodes as private use."""
 
 
 class UnreadableError(InputError):
@@ -149,7 +157,10 @@ def reads_as_chinese(sample: bytes, encoding: str, *, is_whole: bool) -> bool:
 
 
 def _common_share(sample: bytes, name: str, is_whole: bool) -> float:
-    """Share of the characters beyond ASCII that Chinese newspapers commonly use."""
+    """Share of the characters beyond ASCII that Chinese newspapers commonly use.
+
+    Lines of tables are not counted, and marks of vertical print are as common as ordinary ones.
+    """
     if name.startswith("utf-16") and len(sample) % 2 and is_whole:
         return 0.0
     try:
@@ -158,13 +169,15 @@ def _common_share(sample: bytes, name: str, is_whole: bool) -> float:
         return 0.0
     if _CONTROLS.search(text):
         return 0.0
-    counted = [character for character in text if not character.isascii()]
-    return sum(map(_is_common, counted)) / len(counted) if counted else 0.0
+    text = _LINES_OF_TABLES.sub("", _assigned(text, name))
+    counted = [character for character in with_ordinary_marks(text) if not character.isascii()]
+    common = sum(map(_is_common, counted)) - sum(map(text.count, _JAPANESE_AS_BIG5))
+    return common / len(counted) if counted else 0.0
 
 
 def _is_common(character: str) -> bool:
     """Say whether a character is on the first level of GB 2312 or Big5, or a Chinese mark."""
-    if character in "“”‘’—…·、。《》「」『』【】〈〉〔〕×℃％〇①②③④⑤⑥⑦⑧⑨⑩\u3000":
+    if character in "“”‘’—…·、。《》「」『』【】〈〉〔〕×℃％〇①②③④⑤⑥⑦⑧⑨⑩\u3000■□▲△▼▽◆◇●○◎★☆※→←":
         return True
     if "\uff01" <= character <= "\uff5e":
         return True
@@ -178,13 +191,18 @@ def _is_common(character: str) -> bool:
     return False
 
 
+def _assigned(text: str, encoding: str) -> str:
+    is_moved = encoding == "gb18030" and _MOVED.search(text) is not None
+    return text.translate(_MOVED_MARKS) if is_moved else text
+
+
 def decoded(data: bytes, encoding: str) -> str:
     """Decode strictly, without the byte-order mark, newlines as ``\\n``.
 
     Raises UnreadableError where a byte does not fit the encoding or the text is binary.
     """
     try:
-        text = data.decode(encoding)
+        text = _assigned(data.decode(encoding), encoding)
     except UnicodeDecodeError as error:
         byte = data[error.start : error.start + 1].hex()
         raise UnreadableError(

@@ -15,6 +15,9 @@ _PARTS = (
     lazy(r"[ \xa0]+"),
 )
 """What may part the cells of a row without bars; the first that is in the row does."""
+_COMMAS = _PARTS[2]
+_QUOTED = lazy(r'(?:(?<=^)|(?<=[,，;；]))\s*"[^"\n]*"(?=\s*(?:[,，;；]|$))')
+"""A cell in quotation marks, as spreadsheets write one with commas in it: `"1,234"`."""
 _SPACED_NAME = lazy(rf"(?<!\S)[{HAN}]\u3000[{HAN}](?![^\s：:])")
 _WIDE_GAP = lazy(r"[ \u3000]{2,}")
 
@@ -24,7 +27,7 @@ def row_cells(row: str) -> tuple[Span, ...]:
 
     The cells of a row of Markdown stand between bars (`|`); those of a row of plain text between
     bars, tabs, two or more blanks, ideographic blanks, commas or single blanks, whichever of these
-    comes first in this list and is in the row.
+    comes first in this list and is in the row. Between commas, a cell may be in quotation marks.
 
     >>> row = "| 镇名 | 总产量 |"
     >>> [row[cell.start : cell.end] for cell in row_cells(row)]
@@ -74,17 +77,33 @@ def spaced_names(row: str) -> tuple[Span, ...]:
     return tuple(Span(*match.span()) for match in _SPACED_NAME.finditer(row))
 
 
+def quoted_cells(row: str) -> tuple[Span, ...]:
+    """Return the places of cells in quotation marks between commas; a comma in one parts nothing.
+
+    >>> [span.end for span in quoted_cells('东盟,"1,234","987"')]
+    [10, 16]
+    """
+    return tuple(Span(*match.span()) for match in _QUOTED.finditer(row)) if '"' in row else ()
+
+
 def _between(row: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the pieces of a row without bars."""
     mark = next((mark for mark in _PARTS if mark.search(row, start, end)), None)
+    if mark is None:
+        yield start, end
+        return
+    quoted = quoted_cells(row) if mark is _COMMAS else ()
+    whole = (*spaced_names(row), *quoted)
     left = start
-    names = spaced_names(row)
-    for match in mark.finditer(row, start, end) if mark else ():
-        if any(name.start < match.start() < name.end for name in names):
+    edges = [match.span() for match in mark.finditer(row, start, end)]
+    for right, following in (*edges, (end, end)):
+        if any(cell.start < right < cell.end for cell in whole):
             continue
-        yield left, match.start()
-        left = match.end()
-    yield left, end
+        is_quoted = any(left <= cell.start and cell.end <= right for cell in quoted)
+        yield (
+            (row.index('"', left) + 1, row.rindex('"', left, right)) if is_quoted else (left, right)
+        )
+        left = following
 
 
 def _inside(text: str, start: int, end: int) -> tuple[int, int]:

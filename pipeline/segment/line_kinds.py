@@ -63,6 +63,9 @@ _PAGE_NUMBER = lazy(
     rf"(?:[-—–·|/\s]*(?:\d{{1,3}}|{_PAGE})[-—–·|/\s]*"
     rf"|{_PAGE}\s*[:：|·]?\s*{_SECTION}|第\s*[A-Z特]?\s?\d{{1,3}}\s*版[\s:：|·/／]+[{HAN}]{{2,6}}|\d{{2}}\s*[:：|·]?\s*{_SECTION}|{_SECTION}\s*[:：|·]?\s*(?:{_PAGE}|\d{{2}}))$"
 )
+_PAPER = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)")
+_FOLIO_GAP = lazy(r"\s*[|｜/／]\s*|(?<!第)\s+(?!版)")
+_FOLIO_PARTS = 3
 _TO_PAGE = (
     rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,3}})\s*版"
     r"[^\s（）()【】。]{0,12}"
@@ -175,7 +178,7 @@ def line_kind(text: str) -> BlockKind | None:
         return "furniture"
     if is_date(text) or _is_posted(text):
         return "date"
-    if len(text) <= _SHORT and _PAGE_NUMBER.match(text):
+    if len(text) <= _SHORT and (_PAGE_NUMBER.match(text) or _is_folio(text)):
         return "page_number"
     if len(text) <= _SHORT and _JUMP.match(text):
         return "jump"
@@ -197,6 +200,24 @@ def line_kind(text: str) -> BlockKind | None:
 def is_date(text: str) -> bool:
     """True if the line is only a date: 2023年3月5日, 星期日, 农历二月十四."""
     return len(text) <= _SHORT and bool(_DATE.match(text)) and not re.match(r"第|今", text)
+
+
+def _is_folio(text: str) -> bool:
+    """True if the line at the head or foot of a page names the paper, and its page or date.
+
+    Its parts are a paper, dates, sections and one page number, and nothing else.
+    """
+    parts = _FOLIO_GAP.split(text)
+    others = [part for part in parts if not _PAPER.fullmatch(part)]
+    if len(others) == len(parts):
+        return False
+    pages = [part for part in others if _PAGE_NUMBER.match(part)]
+    dates = [part for part in others if is_date(part)]
+    sections = [part for part in others if is_section(part)]
+    if len(pages) + len(dates) + len(sections) < len(others) or len(pages) > 1:
+        return False
+    is_written = any(not page.isdecimal() for page in pages)
+    return is_written or (len(parts) >= _FOLIO_PARTS and bool(pages or dates))
 
 
 def _is_posted(text: str) -> bool:

@@ -25,6 +25,7 @@ from pipeline.segment.offsets import join_text, joined_sentences
 from pipeline.segment.orphans import reading_order
 from pipeline.segment.paragraphs import Paragraph, page_paragraphs
 from pipeline.segment.sentences import cuts
+from pipeline.segment.spaced import with_blanks_closed
 from pipeline.segment.stories import article_blocks, page_stories
 from pipeline.segment.story import BODY, Story, StoryBlock, byline
 from pipeline.segment.subtitles import is_subtitles, subtitle_lines
@@ -144,7 +145,7 @@ def _sheet(page: Document, number: int, start: int, join: bool, convert_to: Conv
 
 
 def _lines_of_page(text: str) -> list[Line]:
-    return with_text_tables(with_columns_joined(page_lines(text)), text)
+    return with_text_tables(with_columns_joined(with_blanks_closed(page_lines(text))), text)
 
 
 def _blocks_of_article(page: Document, paragraphs: Sequence[Paragraph]) -> list[StoryBlock]:

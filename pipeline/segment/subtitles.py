@@ -9,11 +9,23 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from models.patterns import lazy
+from pipeline.input.cues import (
+    ARROW_TIME,
+    CLOCK,
+    COMMA_TIME,
+    DIALOGUE,
+    DRAWING,
+    FRAMES,
+    LYRICS,
+    RANGES,
+    STYLE,
+    VOICE,
+    has_cues,
+)
 from pipeline.language.chinese import has_word
 from pipeline.records import Span
 from pipeline.segment.lines import Line, page_lines
 from pipeline.segment.transcripts import (
-    CLOCK,
     TIME_BEFORE,
     TIME_LINE,
     first_time,
@@ -21,56 +33,46 @@ from pipeline.segment.transcripts import (
 )
 
 _CUE_TIME = lazy(rf"\s*{CLOCK}\s*(?:-->|,)\s*{CLOCK}(?:\s.*)?$")
-_ARROW_TIME = lazy(rf"(?m)^\s*{CLOCK}\s*-->\s*{CLOCK}")
-_COMMA_TIME = lazy(rf"(?m)^\s*{CLOCK}\s*,\s*{CLOCK}\s*$")
 _COUNTER = lazy(r"\s*\d{1,6}\s*$")
+_COUNTER_ABOVE = lazy(r"(?m)^[ \t]*\d{1,6}[ \t]*\n\s{0,8}\Z")
 _FIRST_COUNTER = lazy(r"(?m)^[ \t]*[01][ \t]*\n\s{0,8}\Z")
-_DIALOGUE = lazy(r"(?m)^Dialogue:[^\n]*,")
 _DIALOGUE_START = lazy(r"Dialogue:\s*(?:[^,\n]*,){9}")
-_LYRICS = lazy(r"(?m)^(?:\[(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,:]\d{1,3})?\])+")
-_RANGES = lazy(rf"(?m)^[ \t]*\[{CLOCK}\s*-->\s*{CLOCK}\]")
-_FRAMES = lazy(r"(?m)^\{\d{1,8}\}\{\d{1,8}\}")
 _HEADER = lazy(r"(?:\ufeff)?WEBVTT|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$|X-TIMESTAMP-MAP")
-_STYLE = lazy(
-    r"</?[A-Za-z0-9][^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]"
-    r"|\{[yYcCfFsSpP]:[^{}\n]{0,40}\}|(?<=\S)\|(?=\S)"
-)
-_VOICE = lazy(r"<v(?:\.[^\s<>]{1,80})?\s+[^<>\n]{1,200}>")
-_DRAWING = lazy(r"\{[^{}\n]*\\p[1-9]")
 _SPEAKER = lazy(r"\s*[-–—]\s*(?=\S)")
 _FACT = lazy(r"\[[A-Za-z#]{1,12}:[^\n]*\]\s*$")
 """A fact about a song or a recording: `[ti:老城]`."""
-_LEAST_TIMES = 2
-_LEAST_SHARE = 0.2
 _INDENT = 4
 
 
 def is_subtitles(text: str) -> bool:
     """True if a text has the times of subtitles. Linear in the text."""
-    if "-->" in text and (_ARROW_TIME.search(text) or _RANGES.search(text)):
-        return True
-    if "Dialogue:" in text and _DIALOGUE.search(text):
-        return True
-    if ":" not in text and "}{" not in text:
-        return False
-    for pattern in (_LYRICS, _COMMA_TIME, _FRAMES):
-        times = sum(1 for _ in pattern.finditer(text))
-        if times >= _LEAST_TIMES and times >= _LEAST_SHARE * len(text.split()):
-            return True
-    return first_time(text) is not None or has_times_before(text)
+    return has_cues(text) or first_time(text) is not None or has_times_before(text)
 
 
 def subtitle_lines(text: str) -> list[Line]:
     """Return the lines of subtitles, in order; those of one cue are not parted by a gap."""
-    if _DIALOGUE.search(text):
+    if DIALOGUE.search(text):
         return list(_after_starts(text, _DIALOGUE_START))
-    if _ARROW_TIME.search(text) or _COMMA_TIME.search(text):
-        return list(_cues(text, _CUE_TIME))
-    if starts := next((start for start in (_RANGES, _FRAMES, _LYRICS) if start.search(text)), None):
+    if time := ARROW_TIME.search(text) or COMMA_TIME.search(text):
+        head = text[: _first_cue(text, time)]
+        return [*page_lines(head), *_cues(text, _CUE_TIME, len(head))]
+    if starts := next((start for start in (RANGES, FRAMES, LYRICS) if start.search(text)), None):
         match = starts.search(text)
         head = text[: match.start()] if match and "[" not in text[: match.start()] else ""
         return [*page_lines(head), *_after_starts(text, starts, len(head))]
     return list(_transcript(text))
+
+
+def _first_cue(text: str, time: re.Match[str]) -> int:
+    """Return where the first cue begins, with its counter; what is above it is a page.
+
+    What is above the cues of WebVTT are names and styles.
+    """
+    if _HEADER.match(text.lstrip()):
+        return 0
+    start = time.end() - len(time[0].lstrip())
+    counter = _COUNTER_ABOVE.search(text[:start])
+    return counter.start() if counter else start
 
 
 def _transcript(text: str) -> Iterator[Line]:
@@ -159,7 +161,7 @@ def _after_starts(text: str, start: re.Pattern[str], first: int = 0) -> Iterator
         match = start.match(text, place.start, place.end)
         has_begun = has_begun or match is not None
         said = Span(match.end(), place.end) if match else place
-        if not match or _DRAWING.search(text, said.start, said.end):
+        if not match or DRAWING.search(text, said.start, said.end):
             if place.start < place.end:
                 is_fact = _FACT.match(text, place.start, place.end) is not None
                 is_said = has_begun and not is_fact and start is not _DIALOGUE_START
@@ -192,7 +194,7 @@ def _furniture(text: str, place: Span) -> Line:
 def _said(text: str, place: Span, *, is_gap: bool) -> Iterator[Line]:
     """Yield what is said in a line, and the tags with the names of those who say it."""
     start = place.start
-    for voice in _VOICE.finditer(text, place.start, place.end):
+    for voice in VOICE.finditer(text, place.start, place.end):
         if start < voice.start():
             yield _speech(text, Span(start, voice.start()), is_gap=is_gap)
         yield _furniture(text, Span(*voice.span()))
@@ -205,7 +207,7 @@ def _speech(text: str, place: Span, *, is_gap: bool) -> Line:
     """Return what is said in a line, without the marks of its style."""
     spans: list[Span] = []
     position = place.start
-    for style in (*_STYLE.finditer(text, place.start, place.end), None):
+    for style in (*STYLE.finditer(text, place.start, place.end), None):
         end = style.start() if style else place.end
         piece = text[position:end]
         left = position + len(piece) - len(piece.lstrip()) if not spans else position

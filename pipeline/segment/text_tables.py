@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from models.patterns import lazy
 from pipeline.language.chinese import width
-from pipeline.language.tables import spaced_names
+from pipeline.language.tables import quoted_cells, spaced_names
 from pipeline.records import Span
 from pipeline.segment.line_kinds import line_kind
 from pipeline.segment.lines import Line, split_line
@@ -47,6 +47,7 @@ _STYLES_WITHOUT_TABS = (
     _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
 )
 _STYLES = (_TABS, _RUNS_OF_TABS, *_STYLES_WITHOUT_TABS)
+_COMMAS = dict.fromkeys(map(ord, ",，;；"))
 _RULE = lazy(r"\s*[-=_─━═+┼|│]{4,}[-=_─━═+┼|│\s]*")
 _LONGEST_LINE = 300
 _MOST_TRIES = 3
@@ -67,12 +68,15 @@ def with_text_tables(lines: Sequence[Line], text: str) -> list[Line]:
     Lines that follow each other are a table if they have the same number of parts, short and
     without stops, and numbers in a column; with tabs between the parts, or three columns, also
     without numbers. Two tabs part two cells or stand around an empty one, whichever fits all rows.
-    Lines that are dates, credits and the like are no rows, and rules between rows are left out.
-    Linear in the lines.
+    So is a single line with two tabs or more. Lines that are dates, credits and the like are no
+    rows, and rules between rows are left out. Linear in the lines.
     """
     places = [number for number, line in enumerate(lines) if not _RULE.fullmatch(line.text)]
     unruled = [lines[place] for place in places]
     marked: dict[int, Line] = dict(enumerate(lines))
+    for place, line in enumerate(lines):
+        if _is_lone_row(line, lines[place + 1 : place + 2]):
+            marked[place] = replace(line, mark="table")
     for start, end in _runs(unruled):
         for first, own in _tables(unruled[start:end], text):
             rows = places[start + first : start + first + len(own)]
@@ -94,6 +98,17 @@ def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
         elif number - start > 2:
             yield start + 1, number
         start = number
+
+
+def _is_lone_row(line: Line, following: Sequence[Line]) -> bool:
+    """True if tabs part a line between gaps into three cells or more."""
+    is_alone = line.after_gap and all(after.after_gap for after in following)
+    if "\t" not in line.text or not is_alone or not _may_be_row(line):
+        return False
+    cells = [cell.strip() for cell in line.text.split("\t")]
+    is_short = all(cells) and max(map(len, cells)) <= _TABS.longest
+    has_cells = len(cells) > _LEAST_COLUMNS and is_short
+    return has_cells and not _STOP.search(line.text) and _are_rows([line])
 
 
 def _may_be_row(line: Line) -> bool:
@@ -133,7 +148,7 @@ def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
     for number in range(start, len(lines)):  # islice would walk to the start every time
         line = lines[number]
         text = line.text if style is _TABS else line.text.strip()
-        cells = style.mark.split(_without_name_gaps(text))
+        cells = style.mark.split(_without_inner_marks(text))
         if style is _BLANKS and rows and len(cells) == 1 and line.indent >= _DEEP_INDENT:
             cells = ["", *cells]  # the second line of a head, below a column on the right
         fewest = _LEAST_COLUMNS if rows else style.columns
@@ -180,9 +195,13 @@ def _with_single_tabs(line: Line) -> Line:
     return line
 
 
-def _without_name_gaps(text: str) -> str:
+def _without_inner_marks(text: str) -> str:
+    """Return a row without the blanks in names, and the commas of cells in quotation marks."""
     for name in reversed(spaced_names(text)):
         text = text[: name.start + 1] + text[name.end - 1 :]
+    for cell in reversed(quoted_cells(text)):
+        own = text[cell.start : cell.end].translate(_COMMAS)
+        text = text[: cell.start] + own + text[cell.end :]
     return text
 
 
@@ -224,5 +243,6 @@ def _second_column(line: str) -> int:
 
 def _has_numbers(rows: Sequence[Sequence[str]], count: int) -> bool:
     return any(
-        rows and all(_NUMBER.match(row[column].strip()) for row in rows) for column in range(count)
+        rows and all(_NUMBER.match(row[column].strip('" ')) for row in rows)
+        for column in range(count)
     )

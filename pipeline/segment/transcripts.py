@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from models.patterns import lazy
+from pipeline.input.cues import CLOCK
 
-CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[,.:]\d{1,3})?"
 _BLANKS = r"[ \t\u3000]"
 _INTERVAL = rf"[\[（(]?(?P<time>{CLOCK})(?:\s?(?:[-–—~～至→]|-->)\s?{CLOCK})?[\]）)]?"
 _NAME = r"[【\[]?[^\W\d_][^：:，。！？；、,.!?;\n]{0,19}?[】\]]?"

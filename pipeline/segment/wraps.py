@@ -1,8 +1,8 @@
 """Which lines of a run are one paragraph that a column has wrapped."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 
 from models.patterns import lazy
 from pipeline.language.chinese import is_finished, is_han, width
@@ -64,10 +64,17 @@ def _is_broken_by_hand(line: Line, after: Line) -> bool:
 
 
 def _measure(widths: Sequence[int]) -> int:
-    """Return the width of the column: the greatest width that two lines nearly share."""
-    falling = sorted(widths, reverse=True)
-    pairs = pairwise(falling)
-    return next((wide for wide, next_wide in pairs if wide - next_wide <= _SLACK), falling[0])
+    """Return the width of the column: of those that two lines nearly share, the one of most text.
+
+    Letters and digits of a scan may be narrower than they look, so that some lines are wider.
+    """
+    counts = Counter(widths)
+
+    def near(wide: int) -> int:
+        return sum(counts[other] for other in range(wide - _SLACK, wide + 1))
+
+    shared = [wide for wide in sorted(counts, reverse=True) if near(wide) > 1]
+    return max(shared, key=lambda wide: wide * near(wide), default=max(widths))
 
 
 def _columns(line: Line) -> int:

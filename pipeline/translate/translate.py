@@ -11,12 +11,13 @@ from types import MappingProxyType
 from models.protocols import Candidate, Request, Translator
 from pipeline.ask import ask_best
 from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
-from pipeline.language.chinese import is_chinese
+from pipeline.language.chinese import han_characters, is_chinese
 from pipeline.language.glossary import Glossary
 from pipeline.language.numbers.list_markers import leading_marker
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.language.tables import markdown_row, row_cells
+from pipeline.language.variants import simple_characters
 from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSentence, Translation
 from pipeline.translate.headings import as_heading
 from pipeline.translate.ladder import Ladder, Repaired, repair
@@ -209,7 +210,7 @@ def _cut(sentence: Sentence, place: Span) -> list[str]:
 
 
 def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
-    """Return a row of a table with the English of its Chinese cells; other cells are copied."""
+    """Return a row with the English of its Chinese cells; others are copied, at half width."""
     answers = iter(english)
     cells = []
     for parts, unit in _cells(sentence):
@@ -217,6 +218,8 @@ def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
         if is_chinese(cell):
             text = " ".join(filter(None, (next(answers).strip() for _ in parts)))
             cell = as_heading(text, cell, "table")
+        elif not han_characters(cell):
+            cell = simple_characters(cell)
         cells.append(f"{cell} {unit}" if unit else cell)
     return markdown_row(cells)
 

@@ -99,6 +99,26 @@ def test_a_text_is_read_as_it_is(tmp_path: Path, story: list[str]) -> None:
         assert value.left_out == ()
 
 
+STYLED = [
+    ("1\n00:00:01,000 --> 00:00:02,000\n{\\an8}我们{\\b1}来看{\\b0}。\n", r"{\an8} {\b1} {\b0}"),
+    ("[00:01.00]<00:01.00>风在<00:01.50>吼\n[00:03.00]马在叫\n", "<00:01.00> <00:01.50>"),
+    ("WEBVTT\n\n00:01.000 --> 00:02.000\n<v 张三>你<c.red>好</c>。\n", "<c.red> </c>"),
+    ("Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,你好，\\N\\h老李。\n", r"\N \h"),
+    ("Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,{\\p1}m 0 0{\\p0}\n好。\n", ""),
+    ("在命令行里写 {\\an8} 和 <b>。\n", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "marks"), STYLED)
+def test_marks_of_style_in_subtitles_are_set_aside(tmp_path: Path, text: str, marks: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    [value] = accounts(path)
+    balanced(value, visible_chars(text))
+    assert value.set_aside == visible_chars(marks)
+    assert reasons(value) == ({marks: "marks of style in subtitles"} if marks else {})
+
+
 def word(path: Path, story: Sequence[str]) -> None:
     made = docx.Document()
     made.add_heading("标题在此", 0)

@@ -69,11 +69,19 @@ def rows(path: Path, *content: object, encoding: str = "utf-8") -> Path:
         (TRADITIONAL, "gb18030"),
         ("Plain ASCII.\n", "ascii"),
         ("联通", "utf-8"),
+        ("奖牌榜：\n┌──┬──┐\n│学校│金牌│\n├──┼──┤\n│一中│　12│\n└──┴──┘\n", "gb18030"),
+        ("他問﹕﹁會不會再跌﹖﹂漁會說﹕﹁不會﹐請放心﹗﹂\n", "big5"),
     ],
 )
 def test_the_encoding_is_found(tmp_path: Path, text: str, encoding: str) -> None:
     [document] = documents(read(write(tmp_path / "a.txt", text.encode(encoding))))
     assert document.text == text
+
+
+def test_vertical_marks_of_gb18030_are_marks(tmp_path: Path) -> None:
+    data = "馆长说：".encode("gb18030") + b"\xa6\xdc" + "开放".encode("gb18030") + b"\xa6\xda"
+    [document] = documents(read(write(tmp_path / "a.txt", data)))
+    assert document.text == "馆长说：︓开放︒"
 
 
 @settings(max_examples=200, deadline=None)
@@ -89,6 +97,11 @@ def test_an_encoding_is_found_from_the_start_of_a_long_file(tmp_path: Path, enco
     path = write(tmp_path / "a.txt", text.encode(encoding))
     [document] = documents(read(path, max_bytes=10_000_000))
     assert document.text == text
+
+
+def test_japanese_is_not_taken_for_big5(tmp_path: Path) -> None:
+    data = "今日は天気がいいので、公園へ散歩に行きました。".encode("euc_jp")
+    assert failures(read(write(tmp_path / "a.txt", data)))
 
 
 def test_an_encoding_given_is_used(tmp_path: Path) -> None:

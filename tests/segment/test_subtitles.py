@@ -108,6 +108,18 @@ def test_only_what_is_said_is_text(text: str, said: list[str]) -> None:
             assert sentence.text == "".join(text[p.start : p.end] for p in sentence.spans)
 
 
+@pytest.mark.parametrize("first", ["1", "35", "", "0:00:01.000,0:00:02.000\n你好。\n\n7"])
+def test_text_above_subtitles_is_a_page(first: str) -> None:
+    cue = f"{first}\n00:00:01,000 --> 00:00:03,500\n改造多少个小区？\n".lstrip()
+    text = f"专访市长\n\n本台记者昨日专访市长，以下为字幕。\n\n{cue}"
+    [[article]] = segment(
+        [Document("d", text, "d.txt")], join_broken_paragraphs=True, max_sentence_chars=200
+    )
+    told = [(b.kind, b.sentences[0].text) for b in article.blocks if b.kind != "furniture"]
+    assert told[:2] == [("title", "专访市长"), ("paragraph", "本台记者昨日专访市长，以下为字幕。")]
+    assert told[-1] == ("paragraph", "改造多少个小区？")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -67,9 +67,17 @@ def test_rows_of_plain_text_are_a_table(table: str) -> None:
             ],
         ),
         ("\t县名\t人口\n\t甲县\t32.1\n", [["县名", "人口"], ["甲县", "32.1"]]),
+        (
+            '市场,出口,"进口,万元"\n东盟,"1,234,500","987,600"\n欧盟,"1,002", "455"\n',
+            [
+                ["市场", "出口", "进口,万元"],
+                ["东盟", "1,234,500", "987,600"],
+                ["欧盟", "1,002", "455"],
+            ],
+        ),
     ],
 )
-def test_tabs_part_cells_or_stand_around_an_empty_one(table: str, cells: list[list[str]]) -> None:
+def test_what_parts_cells_is_not_in_them(table: str, cells: list[list[str]]) -> None:
     kind, rows = blocks(f"{HEAD}{table}")[-1]
     assert (kind, [row_texts(row) for row in rows]) == ("table", cells)
 

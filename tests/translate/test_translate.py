@@ -228,6 +228,8 @@ ROWS = [
     ("│甲县│32.1│", "| English of 2 characters | 32.1 |"),
     ("| 社会｜新闻 | 1 |", "| English of 5 characters | 1 |"),
     ("| 1 | 2 |", "| 1 | 2 |"),
+    ("白菜　１．２０　＋０．１５　—", "| English of 2 characters | 1.20 | +0.15 | — |"),
+    ('东盟,"1,234,500",12.3%', "| English of 2 characters | 1,234,500 | 12.3% |"),
 ]
 
 

@@ -15,10 +15,12 @@ from pipeline.input.accounts.account import (
     is_sign,
     visible_chars,
 )
+from pipeline.input.cues import style_marks
 from pipeline.input.readers.markup.marks import STRUCK_NUMBER
 from pipeline.language.plural import plural
 
 _IS_MARK = "tags, targets of links, commands of formulas"
+_IS_STYLE = "marks of style in subtitles"
 _SHOWN_CHARS = 80
 _COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
 _MARKS = lazy(
@@ -52,12 +54,28 @@ def markdown_account(source: str, text: str, written: str) -> Account:
     read = _MARKS.sub(lambda mark: " " if mark[0] in in_file else mark[0], text)
     known = account(source, read, markdown_pieces(written))
     marks = in_file - Counter(_marks(text))
-    chars = sum(visible_chars(mark) * count for mark, count in marks.items())
-    if not chars:
+    kept = _chars(in_file - marks)
+    known = replace(known, chars=known.chars + kept, read=known.read + kept)
+    return _with_marks(replace(known, chars=known.chars + _chars(marks)), marks, _IS_MARK)
+
+
+def styles_set_aside(known: Account, text: str) -> Account:
+    """Return the account of a text that counts the marks of style in subtitles as set aside."""
+    marks = Counter(style_marks(text))
+    return _with_marks(replace(known, read=known.read - _chars(marks)), marks, _IS_STYLE)
+
+
+def _with_marks(known: Account, marks: Counter[str], why: str) -> Account:
+    """Return an account with marks among what was set aside."""
+    if not marks:
         return known
     examples = " ".join(marks)[:_SHOWN_CHARS]
-    part = LeftOut(plural(marks.total(), "mark"), _IS_MARK, examples, chars)
-    return replace(known, chars=known.chars + chars, left_out=(*known.left_out, part))
+    part = LeftOut(plural(marks.total(), "mark"), why, examples, _chars(marks))
+    return replace(known, left_out=(*known.left_out, part))
+
+
+def _chars(marks: Counter[str]) -> int:
+    return sum(visible_chars(mark) * count for mark, count in marks.items())
 
 
 def markdown_pieces(source: str) -> Iterator[Piece]:

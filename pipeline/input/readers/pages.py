@@ -8,7 +8,7 @@ from lxml import etree
 
 from pipeline.input.accounts.account import Account, Piece, account, unknown_account, whole_account
 from pipeline.input.accounts.html import beside_story, html_pieces, sami_pieces
-from pipeline.input.accounts.markdown import markdown_account
+from pipeline.input.accounts.markdown import markdown_account, styles_set_aside
 from pipeline.input.accounts.mineru import mineru_pieces
 from pipeline.input.accounts.open_document import flat_odt_pieces, odt_pieces
 from pipeline.input.accounts.packages import docx_pieces, epub_account
@@ -47,10 +47,11 @@ def read_text(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
         text = plain_markdown(source.replace("<", _LESS) if is_plain else source)
         text = text.replace(_LESS, "<") if is_plain else text
         settings.account(
-            lambda: (
+            lambda: styles_set_aside(
                 whole_account(file.source, text)
                 if text == source
-                else markdown_account(file.source, text, source)
+                else markdown_account(file.source, text, source),
+                text,
             )
         )
     yield page_document(file, text)
