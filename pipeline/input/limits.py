@@ -28,6 +28,7 @@ LEAST_UNPACKED_BYTES = 100_000_000
 MOST_COLUMNS = 10_000
 MOST_BAD_ROWS = 10_000
 MOST_BLANK_ROWS = 1_000_000
+MOST_ROW_CHARS = 20_000_000
 MOST_STDIN_BYTES = 1_000_000_000
 MOST_SECONDS = 60.0
 
@@ -45,6 +46,11 @@ _QUOTED_END = lazy(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")
 _ATTRIBUTE = lazy(
     r"[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+"
 )
+
+
+def too_many_blank_lines() -> UnreadableError:
+    """Return the error of a file that has nothing but blank lines for a long way."""
+    return UnreadableError(f"more than {MOST_BLANK_ROWS:,} blank lines in a row", "leave them out")
 
 
 def too_large(what: str, most_bytes: int) -> UnreadableError:

@@ -7,7 +7,7 @@ import pipeline.text_file
 from pipeline.config.sections import BUNDLED_GLOSSARY
 from pipeline.errors import ConfigError
 from pipeline.input.encodings import SAMPLE_BYTES, UnreadableError, decoded, found_encoding
-from pipeline.input.exchange.glossary_file import table_terms, tbx_terms
+from pipeline.input.exchange.glossary_file import is_table, table_terms, tbx_terms
 from pipeline.input.files import InputFile
 from pipeline.input.open import PACKED, opened
 from pipeline.language.glossary import Glossary, parse_glossary
@@ -54,7 +54,7 @@ def unpacked_bytes(path: str | Path, place: str = "") -> bytes:
 
 
 def read_terms(path: str | Path, place: str = "") -> str:
-    """Return the lines of a glossary: a file of them, a CSV table, TBX, or the bundled one.
+    """Return the lines of a glossary: a file of them, a table with a head, TBX, or the bundled one.
 
     Raises ConfigError as `read_needed` does.
     """
@@ -65,7 +65,8 @@ def read_terms(path: str | Path, place: str = "") -> str:
         if suffix == ".tbx":
             return tbx_terms(Path(path))
         text = read_needed(path)
-        return table_terms(text, str(path)) if suffix == ".csv" else text
+        is_named = suffix == ".csv" or is_table(text)
+        return table_terms(text, str(path)) if is_named else text
     except ConfigError as error:
         raise ConfigError(f"{place}: {error}" if place else str(error)) from None
 

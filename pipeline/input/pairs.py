@@ -1,6 +1,5 @@
 """An editor's file as sentence pairs: a table, JSON Lines, or the file of a translator's tool."""
 
-import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from models.patterns import lazy
 from pipeline.errors import ConfigError
+from pipeline.input.cells import table_cells
 from pipeline.input.columns import json_row
 from pipeline.input.encodings import (
     SAMPLE_BYTES,
@@ -188,9 +188,15 @@ def _page_pair(row: Mapping[str, object], pair: Pair | str) -> Pair | str:
 
 
 def _text_cells(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows of a table that is text, with the line each ends on."""
-    head = text.lstrip("\n").partition("\n")[0]
-    return list(_cells(text, "\t" if "\t" in head else max(",;", key=head.count)))
+    """Return the rows of a table that is text, with the line each ends on.
+
+    A table of ours with tabs holds quotation marks as they are; a spreadsheet puts a cell with one
+    into quotation marks and doubles it.
+    """
+    if "\t" in text.lstrip("\n").partition("\n")[0] and not _is_quoted(text):
+        lines = enumerate(text.split("\n"), start=1)
+        return [(number, line.split("\t")) for number, line in lines if line.strip()]
+    return list(table_cells(io.StringIO(text, newline="")))
 
 
 def _cell_rows(
@@ -238,26 +244,6 @@ def _identifier(row: Mapping[str, str]) -> str:
 def sentence_name(article: str, sentence: str) -> str:
     """Return the name of a sentence in a run, by which files call it: `page-2#s7`."""
     return f"{article}#{sentence}"
-
-
-def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not blank, with the line each ends on.
-
-    A table of ours holds quotation marks as they are; a spreadsheet puts a cell with one
-    into quotation marks and doubles it.
-    """
-    if delimiter == "\t" and not _is_quoted(text):
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                yield number, line.split("\t")
-        return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, cells
-    except csv.Error as error:
-        raise UnreadableError(f"not a table: {error}", "save it again as CSV or TSV") from None
 
 
 def _is_quoted(text: str) -> bool:

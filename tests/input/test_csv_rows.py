@@ -89,6 +89,24 @@ FILES: list[tuple[str, bytes | str, list[tuple[str, str]]]] = [
     ("tag.tsv", "id\ttext\n1\t<p a=1 b=2>\n2\t乙\n", [("2", "! 'text' is empty"), ("3", "乙")]),
     ("quoted-head.csv", '"id","text"\n"1","甲"\n', [("2", "甲")]),
     ("mac.csv", "id,text\r1,甲\r2,乙\r", [("2", "甲"), ("3", "乙")]),
+    (
+        "two-cells-of-lines.csv",
+        'id,text,reference\n1,"甲。\n\n乙,丙。","A.\nB, c."\n'
+        '2,"说:""好。""\n完。","Said ""good"".\nEnd."\n3,丁,D\n',
+        [("5", "甲。\n\n乙,丙。"), ("8", '说:"好。"\n完。'), ("9", "丁")],
+    ),
+    (
+        "lines-then-open.csv",
+        'id,text,reference\n1,"甲\n乙","没关的。\n2,丙,"没关的。\n3,丁,D\n',
+        [("3", "甲\n乙"), ("4", "丙"), ("5", "丁")],
+    ),
+    (
+        "all-quoted.tsv",
+        '"id"\t"text"\n"1"\t"好消息。"\n2\t"他说""好,很好。"""\n',
+        [("2", "好消息。"), ("3", '他说"好,很好。"')],
+    ),
+    ("head-of-lines.csv", 'id,"text","正文\n（必填）"\n1,甲,乙\n', [("3", "甲")]),
+    ("blank-rows.csv", ",,\nid,text,\n1,甲,\n,,\n\n ,,\n2,乙,\n,,\n", [("3", "甲"), ("7", "乙")]),
 ]
 
 

@@ -85,6 +85,41 @@ def test_a_table_of_two_columns_needs_no_head(tmp_path: Path) -> None:
     assert [pair.en for pair in read_pairs(tmp_path / "x.tsv").pairs] == ["One", "Two"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "pairs"),
+    [
+        (
+            "open.csv",
+            'zh;en;页\n"他说""好。""";"He said ""good"".";1\n"没关的。;Open.;1\n三;Three;2\n',
+            [('他说"好。"', 'He said "good".'), ('"没关的。', "Open."), ("三", "Three")],
+        ),
+        (
+            "open.tsv",
+            'zh\ten\n"他说""好"""\tGood\n"没关的。\tOpen\n三\tThree\n',
+            [('他说"好"', "Good"), ('"没关的。', "Open"), ("三", "Three")],
+        ),
+        ("sep.csv", "\ufeffsep=;\r\nzh;en\r\n一;1,5 two\r\n", [("一", "1,5 two")]),
+        (
+            "lines.csv",
+            '"一\n二","One\n""two"""\n三,Three\n',
+            [("一\n二", 'One "two"'), ("三", "Three")],
+        ),
+        (
+            "escaped.csv",
+            'zh,en\n"他说\\"好\\"了","Said \\"good\\", so"\n',
+            [('他说"好"了', 'Said "good", so')],
+        ),
+    ],
+)
+def test_a_table_for_pairs_is_read_as_one_for_rows(
+    tmp_path: Path, name: str, content: str, pairs: list[tuple[str, str]]
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8", newline="")
+    found = read_pairs(tmp_path / name)
+    assert [(pair.zh, pair.en) for pair in found.pairs] == pairs
+    assert found.problems == ()
+
+
 def test_rows_that_cannot_be_used_are_named_and_the_others_are_read(tmp_path: Path) -> None:
     path = tmp_path / "x.tsv"
     path.write_text("zh\ten\n一\tOne\textra\n\tNobody\n二\tLost \ufffd\n三\tThree\n", "utf-8")

@@ -163,6 +163,17 @@ TBX_3 = (
             ["苹果\tapple|Apple|Apple Inc.\tapple: fruit; Apple: firm; no plural"],
         ),
         ("a.tsv", "镇\ttown\n", ["镇\ttown"]),
+        ("sep.csv", "\ufeffsep=;\r\nen;zh\r\ntown, the;镇\r\n", ["镇\ttown, the"]),
+        (
+            "open.csv",
+            'zh,en\n"镇,town\n乡,"the ""township"""\n',
+            ['"镇\ttown', '乡\tthe "township"'],
+        ),
+        (
+            "head.tsv",
+            'en\tzh\tnote\n# 地名\t\t\ntown\t鎮\tof a county\n"a ""new"" city"\t新城\t\n',
+            ["鎮\ttown\tof a county", '新城\ta "new" city'],
+        ),
     ],
 )
 def test_glossaries_of_other_programs_are_read(

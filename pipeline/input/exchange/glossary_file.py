@@ -1,13 +1,14 @@
 """Glossaries of other programs, CSV tables and TBX (ISO 30042), as the lines of ours."""
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigError
+from pipeline.input.cells import table_cells
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.exchange.xml_file import LANGUAGE, language_of, local_name, parsed, text_of
 from pipeline.input.spreadsheet import unguard_cell
@@ -56,30 +57,29 @@ def glossary_lines(entries: Sequence[TermRow]) -> str:
 
 def table_rows(text: str) -> list[tuple[int, dict[str, str]]]:
     """Return the rows of a CSV table with a head, by the names of the columns, in small letters."""
-    head = text.lstrip("\ufeff\n").partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
-    names: list[str] = []
-    rows = []
     try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not names:
-                names = [cell.strip().lower() for cell in cells]
-                continue
-            texts = [unguard_cell(cell.strip()) for cell in cells]
-            texts += [""] * (len(names) - len(texts))
-            rows.append((reader.line_num, dict(zip(names, texts, strict=False))))
-    except csv.Error as error:
-        raise ConfigError(f"not a table: {error}; save it again as CSV") from None
-    return rows
+        (_, head), *rows = [*table_cells(io.StringIO(text, newline=""))] or [(0, [])]
+    except UnreadableError as error:
+        raise ConfigError(f"not a table: {error.reason}; save it again as CSV") from None
+    names = [cell.strip().lower() for cell in head]
+    texts = ((line, [unguard_cell(cell.strip()) for cell in cells]) for line, cells in rows)
+    return [
+        (line, dict(zip_longest(names, cells[: len(names)], fillvalue=""))) for line, cells in texts
+    ]
+
+
+def is_table(text: str) -> bool:
+    """True if the first line names the columns of Chinese and English, between tabs."""
+    head = text.lstrip("\ufeff").partition("\n")[0].split("\t")
+    names = {cell.strip().strip('"').lower() for cell in head}
+    return not (names.isdisjoint(_COLUMNS["zh"]) or names.isdisjoint(_COLUMNS["en"]))
 
 
 def table_terms(text: str, name: str) -> str:
-    """Return the lines of a glossary in a CSV table with columns zh, en, and maybe sense and note.
+    """Return the lines of a glossary in a table with columns zh, en, and maybe sense and note.
 
-    Raises ConfigError for a proposal, which nobody has approved, and for rows without a term.
+    A row that begins with # is a comment. Raises ConfigError for a proposal, which nobody has
+    approved, and for rows without a term.
     """
     rows = table_rows(text)
     columns = set(rows[0][1]) if rows else set()
@@ -92,6 +92,8 @@ def table_terms(text: str, name: str) -> str:
         raise ConfigError(f"{name}: no columns zh and en; name them in the first line")
     entries, problems = [], []
     for line, row in rows:
+        if next(iter(row.values())).startswith("#"):
+            continue
         zh, en, sense, note = (row.get(named[key], "") for key in ("zh", "en", "sense", "note"))
         forms = tuple(form for part in en.split("|") if (form := part.strip()))
         if zh and forms:

@@ -1,41 +1,14 @@
-"""Rows of CSV and TSV files, with quotation marks that are never closed taken as they are."""
+"""Rows of CSV and TSV files."""
 
 import io
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import IO, Any
 
-from models.patterns import lazy
+from pipeline.input.cells import row_too_large, table_cells
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.limits import MOST_BLANK_ROWS, MOST_COLUMNS
-from pipeline.input.readers.rows import too_many_blank_lines
+from pipeline.input.limits import MOST_COLUMNS
 
-_QUOTE = '"'
-_DELIMITERS = ",;\t|"
-_CLOSING = lazy(r'[^"]*+(?:""[^"]*+)*+"')
-# The dialect of MySQL and of programs with an escape character: a quotation mark in a cell is
-# `\"`. A cell in quotation marks that has one inside shows it.
-_ESCAPED_CLOSING = lazy(r'[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+"', re.DOTALL)
-_SHOWS_ESCAPES = lazy(r'(?:^|[,;\t|])"(?:[^"\\\n]|\\[^"\n]|"")*\\"(?![,;\t|"\r\n]|$)', re.MULTILINE)
-_ESCAPE = lazy(r'\\(["\\])')
-# Formulas by which spreadsheets keep an id as text, `="001"`, and show a label for an address.
-_FORMULA = lazy(
-    r'=(?:"(?P<text>(?:[^"]|"")*)"'
-    r'|HYPERLINK\(\s*(?:"(?:[^"]|"")*"|[^",;()]+)\s*(?:[,;]\s*"(?P<label>(?:[^"]|"")*)"\s*)?\))',
-    re.IGNORECASE,
-)
-_SEPARATOR_LINE = lazy(r'"?sep=(.)"?\s*$', re.IGNORECASE)
-_NEED_QUOTES = ("\t", "\n", ",", "\r", _QUOTE)
-_RUNS = (
-    (lazy(r"\d+"), "0"),
-    (lazy(r"[A-Za-z]+"), "a"),
-    (lazy(r"[^\W\da-zA-Z]+"), "字"),
-)
 _MOST_BYTES_A_SIGN = 4
-_LONGEST_KEY = 40
-_NEXT_KEYS = 10
-_CHARS_AT_ONCE = 4096
 _READ_BYTES = 1 << 15
 
 
@@ -44,38 +17,28 @@ def csv_rows(
 ) -> Iterator[tuple[int, dict[str, object] | UnreadableError]]:
     """Yield the rows of a CSV or TSV file below its head, with the line each ends on.
 
-    The mark between columns is a comma, semicolon, tab or bar: what the line `sep=` says, or
-    whichever the head has most of. A cell in quotation marks may hold marks, line breaks and
-    doubled quotation marks. A quotation mark that no other closes at the end of a cell, or only
-    after lines that are rows themselves, belongs to the text; in a TSV file so do marks around a
-    cell that needs none. Raises UnreadableError for a file with no head, bytes that do not fit
-    the encoding and a row that is too large.
+    Raises UnreadableError for a file with no head, bytes that do not fit the encoding and a row
+    that is too large.
     """
     limited: Any = _LineLimit(stream, max_bytes)
     text = io.TextIOWrapper(limited, encoding=encoding, newline="")
     try:
-        lines = _TableLines(text, max_bytes)
-        head = (next(lines, "")).removeprefix("\ufeff")
-        separator = _SEPARATOR_LINE.match(head)
-        if separator:
-            head = next(lines, "")
-        if not head.strip():
+        rows = table_cells(text, max_bytes)
+        _, names = next(rows, (0, []))
+        if not names:
             raise UnreadableError("empty: no head", "name the columns in the first line")
-        delimiter = separator[1] if separator else max(_DELIMITERS, key=head.count)
-        names = _Table(delimiter, 0).cells(head, iter(()))
         if len(names) > MOST_COLUMNS:
             raise UnreadableError(
                 f"{len(names):,} columns; at most {MOST_COLUMNS:,} are read", "leave some out"
             )
-        table = _Table(delimiter, len(names), is_escaped=lines.shows_escapes(head))
-        for cells in _cells_of_rows(table, lines):
+        for number, cells in rows:
             while len(cells) > len(names) and not cells[-1]:
                 cells.pop()
             if len(cells) == len(names):
-                yield lines.number, dict(zip(names, cells, strict=True))
+                yield number, dict(zip(names, cells, strict=True))
             else:
                 yield (
-                    lines.number,
+                    number,
                     UnreadableError(
                         f"{len(cells)} columns where the head has {len(names)}",
                         "put the text into quotation marks",
@@ -88,14 +51,6 @@ def csv_rows(
         ) from error
     finally:
         text.detach()
-
-
-def _cells_of_rows(table: "_Table", lines: "_TableLines") -> Iterator[list[str]]:
-    for line in lines:
-        if "\\" in line and not table.is_escaped and _SHOWS_ESCAPES.search(line):
-            table = replace(table, is_escaped=True)
-        cells = table.cells(line, lines)
-        yield [_shown(cell) for cell in cells] if "=" in line else cells
 
 
 class _LineLimit(io.BufferedIOBase):
@@ -119,213 +74,5 @@ class _LineLimit(io.BufferedIOBase):
         end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
         self._size = self._size + len(piece) if end < 0 else len(piece) - end
         if self._size > _MOST_BYTES_A_SIGN * self._max_bytes:
-            raise _too_large(self._max_bytes)
+            raise row_too_large(self._max_bytes)
         return piece
-
-
-class _TableLines:
-    """The lines of a table that are not blank; those after a mark can be read again."""
-
-    def __init__(self, text: io.TextIOWrapper, max_bytes: int) -> None:
-        self._text = text
-        self.max_bytes = max_bytes
-        self._held: list[str] = []
-        self._place = self._mark = self._chars = self._blank = 0
-        self.number = 0
-        """Number of the last line, from 1."""
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        self.mark()
-        while not (line := self.read()).strip("\r\n"):
-            if not line:
-                raise StopIteration
-            self._blank += 1
-            if self._blank > MOST_BLANK_ROWS:
-                raise too_many_blank_lines()
-        self._blank = 0
-        return line
-
-    def read(self) -> str:
-        """Return the next line, `""` at the end. Raises UnreadableError for one too large."""
-        if not self._is_ahead():
-            return ""
-        line = self._held[self._place]
-        if len(line) >= self.max_bytes:
-            raise _too_large(self.max_bytes)
-        if "\x00" in line:
-            raise _binary()
-        self._place += 1
-        self.number += 1
-        return line
-
-    def skip_plain(self, delimiter: str, marks: int) -> None:
-        """Go to the next line with a quotation mark, or with `marks` delimiters."""
-        while self._is_ahead():
-            start, held = self._place, self._held
-            for place in range(start, len(held)):
-                line = held[place]
-                if _QUOTE in line or (delimiter in line and line.count(delimiter) == marks):
-                    self._place = place
-                    break
-            else:
-                self._place = len(held)
-            self.number += self._place - start
-            if self._place < len(held):
-                return
-
-    def shows_escapes(self, head: str) -> bool:
-        """True if the head or the first lines below it have `\\"` inside a quoted cell."""
-        held = head + "".join(self._held[self._place :])
-        return _SHOWS_ESCAPES.search(held) is not None
-
-    def mark(self) -> None:
-        """Hold the lines from here on."""
-        self._mark = self._place
-
-    def since_mark(self) -> str:
-        """Return the lines that were read since the mark. Raises UnreadableError for no text."""
-        text = "".join(self._held[self._mark : self._place])
-        if "\x00" in text:
-            raise _binary()
-        if len(text) >= self.max_bytes:
-            raise _too_large(self.max_bytes)
-        return text
-
-    def go_back(self) -> None:
-        """Read the lines since the mark again."""
-        self.number -= self._place - self._mark
-        self._place = self._mark
-
-    def _is_ahead(self) -> bool:
-        """Read some lines if all are used up; False at the end."""
-        if self._place < len(self._held):
-            return True
-        self._chars -= sum(map(len, self._held[: self._mark]))
-        if self._chars >= self.max_bytes:
-            raise _too_large(self.max_bytes)
-        del self._held[: self._mark]
-        self._place, self._mark = len(self._held), 0
-        more = self._text.readlines(_CHARS_AT_ONCE)
-        self._held += more
-        self._chars += sum(map(len, more))
-        return bool(more)
-
-
-def _binary() -> UnreadableError:
-    return UnreadableError("binary: a NUL character", "give a text file")
-
-
-def _too_large(max_bytes: int) -> UnreadableError:
-    return UnreadableError(
-        f"a row is larger than {max_bytes / 1e6:g} MB; a quotation mark missing?",
-        "cut it or raise input.max_megabytes",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """How the rows of a table are written: the mark between its cells, and how many it has."""
-
-    delimiter: str
-    columns: int
-    is_escaped: bool = False
-    """True if a quotation mark in a cell is written with a backslash."""
-
-    def cells(self, line: str, more: "_TableLines | Iterator[str]") -> list[str]:
-        """Return the cells of the row that begins with a line; `more` are the lines after it."""
-        if _QUOTE not in line:
-            return line.rstrip("\r\n").split(self.delimiter)
-        cells: list[str] = []
-        text, start = line.rstrip("\r\n"), 0
-        while True:
-            if text[start : start + 1] == _QUOTE:
-                end = self._closing(text, start)
-                if end is None and isinstance(more, _TableLines):
-                    longer = self._with_more_lines(cells, text, more)
-                    end = self._closing(longer, start) if longer else None
-                    text = longer if end is not None and longer else text
-                if end is not None:
-                    cells.append(self._unquoted(text[start:end]))
-                    if end == len(text):
-                        return cells
-                    start = end + 1
-                    continue
-            formula = _FORMULA.match(text, start) if text[start : start + 1] == "=" else None
-            end = text.find(self.delimiter, formula.end() if formula else start)
-            cells.append(text[start:] if end < 0 else text[start:end])
-            if end < 0:
-                return cells
-            start = end + 1
-
-    def _closing(self, text: str, start: int) -> int | None:
-        """Return the end of the quoted cell that begins at `start`; None if it is not closed."""
-        match = self._end_mark().match(text, start + 1)
-        if match is None or text[match.end() : match.end() + 1] not in ("", self.delimiter):
-            return None
-        return match.end()
-
-    def _end_mark(self) -> re.Pattern[str]:
-        return _ESCAPED_CLOSING if self.is_escaped else _CLOSING
-
-    def _unquoted(self, cell: str) -> str:
-        inner = cell[1:-1]
-        if self.is_escaped:
-            inner = _ESCAPE.sub(r"\1", inner)
-        if self.delimiter == "\t" and not any(sign in inner for sign in _NEED_QUOTES):
-            return cell
-        return inner.replace(_QUOTE * 2, _QUOTE) if _QUOTE in inner else inner
-
-    def _with_more_lines(self, cells: list[str], text: str, more: _TableLines) -> str | None:
-        """Return a row with the lines after it up to the end of its quoted cell.
-
-        None, and no line is used up, where the next quotation mark does not end a cell, the row
-        would have another number of columns than the head, or a line before it is a row itself.
-        """
-        marks = self.columns - 1
-        more.mark()
-        while True:
-            more.skip_plain(self.delimiter, marks)
-            if not (line := more.read()):
-                break
-            is_quoted = _QUOTE in line
-            is_like_row = line.count(self.delimiter) == marks and (cells or not is_quoted)
-            if is_like_row and self._is_row(cells, line):
-                break
-            if not is_quoted or (end := self._end_mark().match(line)) is None:
-                continue
-            if line[end.end() : end.end() + 1].strip("\r\n") in ("", self.delimiter):
-                rest = line[end.end() :].rstrip("\r\n")
-                following = self.cells(rest[1:], iter(())) if rest else []
-                if len(cells) + 1 + len(following) == self.columns:
-                    return f"{text}\n{more.since_mark()}".rstrip("\r\n")
-            break
-        more.go_back()
-        return None
-
-    def _is_row(self, before: list[str], line: str) -> bool:
-        """True if a line of as many cells as the head is a row: its key is like ours."""
-        if self.columns < 2:
-            return False
-        cells = line.rstrip("\r\n").split(self.delimiter)
-        if not before:
-            return all(cell.isascii() and cell for cell in cells[1:])
-        own, other = before[0], cells[0]
-        if own.isdecimal() and other.isdecimal():
-            return int(own) < int(other) <= int(own) + _NEXT_KEYS
-        return len(other) <= _LONGEST_KEY and _shape(own) == _shape(other)
-
-
-def _shown(cell: str) -> str:
-    """Return what a spreadsheet shows for a cell: a formula of text as its text, or its label."""
-    formula = _FORMULA.fullmatch(cell.strip()) if cell[:1] == "=" else None
-    text = formula and (formula["text"] if formula["label"] is None else formula["label"])
-    return cell if text is None else text.replace(_QUOTE * 2, _QUOTE)
-
-
-def _shape(cell: str) -> str:
-    for run, sign in _RUNS:
-        cell = run.sub(sign, cell)
-    return cell

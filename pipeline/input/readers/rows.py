@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.limits import MOST_BLANK_ROWS, too_large
+from pipeline.input.limits import MOST_BLANK_ROWS, too_large, too_many_blank_lines
 
 _SKIPPED_BYTES = 1 << 16
 
@@ -41,11 +41,6 @@ def row_lines(
         is_first = False
         blank = 0
         yield number, line
-
-
-def too_many_blank_lines() -> UnreadableError:
-    """Return the error of a file that has nothing but blank lines for a long way."""
-    return UnreadableError(f"more than {MOST_BLANK_ROWS:,} blank lines in a row", "leave them out")
 
 
 def _byte_lines(
