@@ -31,6 +31,15 @@ def chapter(folder: Path, content: bytes | str) -> str:
     return found.text.strip()
 
 
+def accounted(folder: Path, data: bytes) -> tuple[str, str]:
+    """Return what `show --source` says of a book, and the warnings of its run."""
+    (folder / "b.epub").write_bytes(data)
+    out = str(folder / "out")
+    ran = CliRunner().invoke(cli, ["segment", str(folder / "b.epub"), "--output", out, "--quiet"])
+    shown = CliRunner().invoke(cli, ["show", out, "--source"], terminal_width=200)
+    return shown.output, ran.output
+
+
 def page(text: str, declaration: str = "", head: str = "") -> str:
     return f"{declaration}<html><head><title>二</title>{head}</head><body>{text}</body></html>"
 
@@ -208,6 +217,27 @@ def test_the_order_is_that_of_the_spine_and_the_rest_is_named(tmp_path: Path) ->
         SetAside("table of contents", 2, 8),
         SetAside("parts outside the reading order", 1, 5),
     )
+
+
+def test_a_book_with_an_empty_spine_is_read_in_the_order_of_its_manifest(tmp_path: Path) -> None:
+    chapters = {"b.html": page("<p>第一章。</p>"), "a.html": page("<p>第二章。</p>")}
+    found = read(tmp_path, epub_file(chapters, spine=""))
+    assert [row.text for row in found if isinstance(row, Document)] == ["第一章。\n", "第二章。\n"]
+
+
+def test_contents_above_the_text_of_a_book_do_not_set_the_text_aside(tmp_path: Path) -> None:
+    links = '<h2>目录</h2><p><a href="#a">渡口</a></p>'
+    text = '<h2 id="a">渡口</h2><p>船来了。人散了。天黑了。灯亮了。</p>'
+    guide = '<guide><reference type="toc" href="book.html#toc"/></guide>'
+    book = epub_file({"book.html": page(links + text)}, guide=guide)
+    [found] = read(tmp_path, book)
+    assert isinstance(found, Document)
+    assert "船来了。" in found.text
+    parts = {"toc.html": page(links), "book.html": page(text)}
+    account, warnings = accounted(tmp_path, epub_file(parts, guide=guide.replace("book", "toc")))
+    assert "0 lost" in account
+    assert "the table of contents  toc.html" in account
+    assert not warnings
 
 
 def test_chapters_that_cannot_be_read_are_failures_and_the_others_are_read(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ def epub_account(source: str, read: Sequence[Chapter], package: zipfile.ZipFile)
     chapters = {chapter.name: chapter for chapter in read}
     whole, rest, pieces = 0, [], []
     for name in dict.fromkeys((*present, *_pages_of(package))):
-        why = _CONTENTS if name in contents else ""
+        why = _CONTENTS if name in contents and name not in chapters else ""
         why = why or ("" if name in spine else "not in the order of reading")
         chapter = chapters.get(name)
         page, text = (chapter.page, str(chapter.text)) if chapter else (package.read(name), "")
@@ -304,12 +304,14 @@ def _spine(package: zipfile.ZipFile) -> tuple[list[str], set[str]]:
     book = etree.fromstring(package.read(root), _parser())
     items = {item.get("id"): item for item in book.iter("{*}item")}
     refs = [items[r.get("idref")] for r in book.iter("{*}itemref") if r.get("idref") in items]
-    contents = {_path(folder, i) for i in items.values() if "nav" in (i.get("properties") or "")}
-    return [_path(folder, item) for item in refs], contents
+    contents = [i for i in items.values() if "nav" in (i.get("properties") or "")]
+    contents += [r for r in book.iter("{*}reference") if r.get("type") == "toc"]
+    return [_path(folder, item) for item in refs], {_path(folder, part) for part in contents}
 
 
 def _path(folder: str, item: etree._Element) -> str:
-    return posixpath.normpath(posixpath.join(folder, unquote(item.get("href") or "")))
+    place = unquote(item.get("href") or "").partition("#")[0]
+    return posixpath.normpath(posixpath.join(folder, place))
 
 
 def _parser() -> etree.XMLParser:

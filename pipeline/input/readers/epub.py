@@ -33,6 +33,7 @@ _CHAPTER = (
 )
 _CHAPTER_ENDINGS = (".xhtml", ".html", ".htm")
 _SHEET_BYTES, _MOST_CLASSES = 500_000, 1_000
+_MOST_CONTENTS_BYTES, _CONTENTS_SENTENCES = 10_000_000, 3
 _SAVE_AGAIN = "save it again"
 
 
@@ -150,8 +151,10 @@ class _Book:
             for ref in order
             if ref not in self._items or self._is_chapter(self._items[ref])
         ]
-        if _CONTAINER.lower() not in self._names and not order:  # HTMLZ has no spine
-            names = [name for name in self._names.values() if name.endswith(_CHAPTER_ENDINGS)]
+        if not order:  # some makers leave it empty, and HTMLZ has none
+            listed = [self._name(i) for i in self._items.values() if self._is_chapter(i)]
+            pages = [name for name in self._names.values() if name.endswith(_CHAPTER_ENDINGS)]
+            names = listed or pages
         contents = self._contents()
         chapters = list(dict.fromkeys(name for name in names if name not in contents))
         if not chapters:
@@ -175,12 +178,17 @@ class _Book:
             for item in self._items.values()
             if "nav" in (item.get("properties") or "").split()
         ]
-        named += [
-            self._name(reference)
-            for reference in self._book.iter("{*}reference")
-            if reference.get("type") == "toc"
-        ]
+        guide = [r for r in self._book.iter("{*}reference") if r.get("type") == "toc"]
+        named += [name for name in map(self._name, guide) if not self._is_prose(name)]
         return set(named)
+
+    def _is_prose(self, name: str) -> bool:
+        """True if a part has more sentences than links: the text is below its contents."""
+        stored = self._stored(name)
+        if stored is None or self._package.getinfo(stored).file_size > _MOST_CONTENTS_BYTES:
+            return False
+        page = self._package.read(stored)
+        return page.count("。".encode()) > max(_CONTENTS_SENTENCES, page.count(b"<a "))
 
     def _name(self, item: etree._Element) -> str:
         place = unquote(item.get("href") or "").partition("#")[0]
