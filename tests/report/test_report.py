@@ -286,6 +286,14 @@ def test_every_sentence_and_message_is_on_the_page_in_its_language() -> None:
     assert "zh" in page.values("lang")
 
 
+def test_an_item_with_a_number_of_its_own_gets_no_bullet() -> None:
+    items = ("1. 水稻", "1. Rice"), ("二、小麦", "Wheat"), ("燕麦", "(b) Oats"), ("黑麦", "Mr. Rye")
+    rows = tuple[Row, ...](("list_item", zh, en, 0.7) for zh, en in items)
+    page = Page("".join(html(small_report(rows))))
+    classes = [name for name in page.values("class") if "list_item" in name]
+    assert classes == [*["passage list_item marked"] * 3, "passage list_item"]
+
+
 def test_a_flag_is_marked_in_place_on_both_sides() -> None:
     page = "".join(html(small_report()))
     assert '<mark class="error">124亿</mark>' in page

@@ -1,4 +1,4 @@
-"""Markers of a list and enclosed numbers: 3、, （二）, ①, ⒈, ㈠, Ⅲ."""
+"""Markers of a list and enclosed numbers: 3、, （二）, ①, ⒈, ㈠, Ⅲ; in English 1., (b), •."""
 
 import re
 import unicodedata
@@ -30,6 +30,9 @@ _LEADING = lazy(
 )
 ENCLOSED = "[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]"
 _ENCLOSED = lazy(ENCLOSED)
+_ENGLISH = lazy(
+    rf"(?:\(?(?:\d{{1,3}}|[A-Za-z]|[IVXivx]{{1,5}})[.)]|[•·●○▪■◆★*–—-])(?:\s|$)|{ENCLOSED}"
+)
 _ROMAN = lazy("[Ⅰ-Ⅻⅰ-ⅻ]")
 
 
@@ -74,6 +77,15 @@ def leading_marker(text: str) -> tuple[str, int]:
     if match["open"]:
         return f"({number})", match.end()
     return f"{number}{')' if match['end'] in ')）' else '.'}", match.end()
+
+
+def has_english_marker(text: str) -> bool:
+    """True if the English of a list item begins with a marker.
+
+    >>> [*map(has_english_marker, ("1. Rice", "(b) Wheat", "iv) Oats", "② Rye", "Mr. Li", "Rice"))]
+    [True, True, True, True, False, False]
+    """
+    return bool(_ENGLISH.match(text))
 
 
 LIST_MARKERS: tuple[NumberSearch, ...] = (
