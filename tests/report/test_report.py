@@ -125,6 +125,25 @@ def test_what_stands_out_is_said_in_sentences() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "1 credit or folio line was left in Chinese, because no rule translates it."),
+        (2, "2 credits or folio lines were left in Chinese, because no rule translates them."),
+    ],
+)
+def test_lines_without_a_rule_are_counted(count: int, words: str) -> None:
+    rows = (*ROWS, *[("credit", "东方晨报", "", None)] * count)
+    made = translation(rows)
+    left = tuple(
+        s if s.text else replace(s, origin="none", flags=("no_rule",)) for s in made.sentences
+    )
+    articles, translations = [article(rows)], [replace(made, sentences=left)]
+    scores = score(articles, translations, metrics=(), references={})
+    shown = report(list(zip(articles, translations, [summary()], scores, strict=True)))
+    assert words in shown.stands_out[-1]
+
+
 # Systems on FLORES dev, sentences 1 to 200 and 1 to 997 (scripts/measure_verdict.py): mean error,
 # sentences in which the checks found something at first, and gravely; the word
 SYSTEMS = {
