@@ -252,6 +252,7 @@ def test_a_starter_folder_runs(tmp_path: Path) -> None:
     assert call(tmp_path, "init", "news").returncode == 0
     answer = call(tmp_path / "news", "run", "--config", "config.yaml", "--limit", "1")
     assert answer.returncode == 0, answer.stderr
+    assert "runs/first/index.csv" in answer.stdout
 
 
 def test_the_doctor_says_what_would_be_chosen(folder: Path) -> None:

@@ -140,7 +140,9 @@ def read_last_run(folder: Path) -> LastRun:
     """Read manifest.json. Raises StoreError if it is missing or not the manifest of a run."""
     path = folder / "manifest.json"
     if not path.exists():
-        raise StoreError(f"{folder}: not a run folder (it has no manifest.json)")
+        runs = sorted(folder.glob("*/manifest.json"))
+        advice = f"; it holds runs: name one, such as {runs[-1].parent}" if runs else ""
+        raise StoreError(f"{folder}: not a run folder (it has no manifest.json){advice}")
     values = read_json(path)
     try:
         last = TypeAdapter(LastRun).validate_python(values)

@@ -50,7 +50,7 @@ ROW_TYPES: dict[str, Any] = {
     DOCUMENTS: Document | Edition,
     **{stage.writes: stage.row_type for stage in STAGES},
 }
-REPORT_VERSION = 11
+REPORT_VERSION = 12
 
 
 def wanted_stages(until: str) -> tuple[Stage, ...]:

@@ -160,9 +160,10 @@ def _untouched(counts: RunCounts) -> str:
             "such lines."
         )
     if unknown:
-        verb = "was" if unknown == 1 else "were"
-        lines_of = "credit or folio line" if unknown == 1 else "credits or folio lines"
-        parts.append(
-            f"{unknown:,} {lines_of} {verb} left in Chinese, because no rule translates them."
+        said = (
+            "credit or folio line was left in Chinese, because no rule translates it"
+            if unknown == 1
+            else "credits or folio lines were left in Chinese, because no rule translates them"
         )
+        parts.append(f"{unknown:,} {said}.")
     return " ".join(parts)

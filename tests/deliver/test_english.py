@@ -201,6 +201,32 @@ def test_an_edition_has_contents_articles_and_what_is_missing(
     assert_in_order(expected, text)
 
 
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_marks_of_notes_are_shown_as_readers_know_them(file_format: str, tmp_path: Path) -> None:
+    page = row(
+        [
+            block("title", "通知", "Notice"),
+            block("paragraph", "各区报送[^1]。", "Each district reports[^1]."),
+            block("footnote", "[^1]: 险情随时报告。", "[^1]: Report danger at once."),
+        ]
+    )
+    text = reading_text(written(lone(page), file_format, tmp_path))
+    assert_in_order(["Each district reports[1].", "[1] Report danger at once."], text)
+
+
+def test_markdown_escapes_a_number_only_where_it_would_begin_a_list(tmp_path: Path) -> None:
+    page = row(
+        [
+            block("title", "通知", "Notice"),
+            block("list_item", "1. 水稻", "1. Rice"),
+            block("list_item", "李先生同意。", "Mr. Li agrees."),
+            block("table", "| 0.80% | 12.5 |", "| 0.80% | 12.5 |"),
+        ]
+    )
+    text = written(lone(page), "md", tmp_path).read_text(encoding="utf-8")
+    assert_in_order(["\n1\\. Rice\n", "\n- Mr. Li agrees.\n", "| 0.80% | 12.5 |"], text)
+
+
 @pytest.mark.parametrize("file_format", ["md", "html", "txt"])
 def test_a_note_of_doubt_says_what_to_check_and_shows_the_chinese(
     file_format: str, tmp_path: Path

@@ -87,6 +87,15 @@ def test_cells_and_entities_of_html_in_markdown_are_placed() -> None:
             [],
         ),
         (page, "<img alt='小图'>", "<img alt='小图'>", ["小图"]),
+        *(
+            (
+                page,
+                f"<title>山区新闻{mark}晨报网</title>",
+                f"<title>Mountain news{mark}晨报网</title>",
+                [f"Mountain news{mark}晨报网"],
+            )
+            for mark in ("_", " - ", "|", " | ", " — ")
+        ),
         (
             page,
             "<img alt='山区新闻' title=\"今天下雨。\"><p>今天下雨。</p>",

@@ -256,6 +256,18 @@ def test_edited_chinese_and_another_run_are_named(desk: Desk, name: str) -> None
     assert "exported from another run" in str(result.exception)
 
 
+def test_an_export_needs_the_run_it_is_compared_with(desk: Desk, tmp_path: Path) -> None:
+    path = edited(desk.exported("csv"), ("Line 2.", "It rains."))
+    advice = "name the run folder with --memory, or import every row with --all"
+    for memory, wanted in (
+        (tmp_path / "other.sqlite", f"{path}: exported from a run, which is needed to see what "),
+        (desk.run.parent, f"it holds runs: name one, such as {desk.run}"),
+    ):
+        result = CliRunner().invoke(cli, ["memory", "import", str(path), "--memory", str(memory)])
+        assert wanted in str(result.exception)
+        assert (advice in str(result.exception)) == memory.name.endswith(".sqlite")
+
+
 @pytest.mark.parametrize(
     ("name", "change", "reason"),
     [

@@ -472,6 +472,7 @@ def test_flores_labels_human_rows_and_unreferenced_segments(tmp_path: Path) -> N
     assert answer.code == 0, answer.messages
     assert "news: left out 1 segment without a reference" in answer.messages
     assert "chrF ↑ over 2 sets" in answer.text
+    assert "Star: the best mean. Every set counts the same." in answer.text
     assert "–" not in answer.text.split("chrF: nrefs")[0]  # no interval
     text = (tmp_path / "out/leaderboard.csv").read_text(encoding="utf-8")
     assert [row["system"] for row in csv.DictReader(text.splitlines())] == ["fair", "poor"]

@@ -101,6 +101,8 @@ def test_latex_is_well_formed_and_labelled(folder: Path) -> None:
     assert r"b\_est \& first" in first
     assert first.count(r"\midrule") > 1  # lines between clusters
     assert "$_{1}$" in first
+    shown = re.sub(r"\$[<>]\$|\\resizebox.*", "", text)
+    assert not set("<>|") & set(shown)  # the usual fonts show ¡, ¿ and — for them
 
 
 def test_the_tables_compile_and_fit_the_page(folder: Path, tmp_path: Path) -> None:

@@ -125,6 +125,25 @@ def test_what_stands_out_is_said_in_sentences() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "1 credit or folio line was left in Chinese, because no rule translates it."),
+        (2, "2 credits or folio lines were left in Chinese, because no rule translates them."),
+    ],
+)
+def test_lines_without_a_rule_are_counted(count: int, words: str) -> None:
+    rows = (*ROWS, *[("credit", "东方晨报", "", None)] * count)
+    made = translation(rows)
+    left = tuple(
+        s if s.text else replace(s, origin="none", flags=("no_rule",)) for s in made.sentences
+    )
+    articles, translations = [article(rows)], [replace(made, sentences=left)]
+    scores = score(articles, translations, metrics=(), references={})
+    shown = report(list(zip(articles, translations, [summary()], scores, strict=True)))
+    assert words in shown.stands_out[-1]
+
+
 # Systems on FLORES dev, sentences 1 to 200 and 1 to 997 (scripts/measure_verdict.py): mean error,
 # sentences in which the checks found something at first, and gravely; the word
 SYSTEMS = {
@@ -284,6 +303,14 @@ def test_every_sentence_and_message_is_on_the_page_in_its_language() -> None:
     assert next(iter(made.articles)).sentences[2].score.findings[0].message in page.text
     assert ("html", {"lang": "en"}) in page.tags
     assert "zh" in page.values("lang")
+
+
+def test_an_item_with_a_number_of_its_own_gets_no_bullet() -> None:
+    items = ("1. 水稻", "1. Rice"), ("二、小麦", "Wheat"), ("燕麦", "(b) Oats"), ("黑麦", "Mr. Rye")
+    rows = tuple[Row, ...](("list_item", zh, en, 0.7) for zh, en in items)
+    page = Page("".join(html(small_report(rows))))
+    classes = [name for name in page.values("class") if "list_item" in name]
+    assert classes == [*["passage list_item marked"] * 3, "passage list_item"]
 
 
 def test_a_flag_is_marked_in_place_on_both_sides() -> None:

@@ -13,7 +13,7 @@ from pipeline.deliver.english.reading import (
 
 # Characters that Markdown or HTML would interpret: anywhere, and only at the start of a line.
 _SPECIAL = lazy(r"[\\`*_\[\]<>|~&$#]|^[+=-]")
-_LIST_NUMBER = lazy(r"^(\d{1,9})([.)])")
+_LIST_NUMBER = lazy(r"^(\d{1,9})([.)])(?=\s|$)")
 _SMALL = frozenset(("subtitle", "date", "credit", "caption", "footnote", "image"))
 
 

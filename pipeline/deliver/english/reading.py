@@ -9,7 +9,7 @@ from models.patterns import lazy
 from pipeline.check.findings.verdict import ErrorCount
 from pipeline.language.chinese import is_chinese
 from pipeline.language.controls import visible_line
-from pipeline.language.numbers.list_markers import ENCLOSED
+from pipeline.language.numbers.list_markers import has_english_marker
 from pipeline.language.plural import plural
 from pipeline.language.tables import row_cells, row_texts
 from pipeline.records import (
@@ -38,13 +38,10 @@ LEFT_OUT = frozenset(("page_number", "section", "jump", "furniture"))
 _OPENING = frozenset(("subtitle", "date", "credit"))
 _HEADINGS = frozenset(("title", "subtitle", "heading"))
 _WRITTEN = frozenset(("model", "editor"))
+_NOTE_MARK = lazy(r"\[\^([^\[\]\s]{1,40})\]:?")
 _NO_XML = lazy("[\ufdd0-\ufdef\ufffe\uffff]")
 _LONGEST_TITLE = 60
 _MOST_MESSAGES = 6
-_MARKER = lazy(
-    r"(?:\(?\w{1,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}|(?:Article|Chapter|Section|Part)\s\d{1,4}"
-    rf"|{ENCLOSED}|[•·●○▪■◆★*–—-])\s"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ class EnglishBlock:
     @property
     def has_marker(self) -> bool:
         """True if the text of a list item begins with a marker such as `1.` or `(b)`."""
-        return bool(_MARKER.match(f"{self.sentences[0].text} "))
+        return has_english_marker(self.sentences[0].text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +250,11 @@ def clean(text: str) -> str:
     return line if line.isprintable() else _NO_XML.sub("\ufffd", visible_line(line))
 
 
+def _shown(text: str) -> str:
+    """Return a sentence as one line, with the marks of its notes as readers know them: [1]."""
+    return _NOTE_MARK.sub(r"[\1]", clean(text))
+
+
 def _source_text(text: str) -> EnglishText:
     return EnglishText(clean(text), is_chinese=is_chinese(text))
 
@@ -345,7 +347,7 @@ class _Builder:
     def _sentence(self, sentence: Sentence) -> EnglishText:
         english = self._english(sentence)
         doubt = self._doubt(sentence)
-        return EnglishText(english or clean(sentence.text), not english, doubt)
+        return EnglishText(english or _shown(sentence.text), not english, doubt)
 
     def _row(self, row: Sentence, width: int) -> tuple[EnglishText, ...]:
         """Return a row of cells. English that is not a row (an editor's) is a single cell."""
@@ -355,7 +357,7 @@ class _Builder:
             return (EnglishText(english, doubt=doubt),)
         cells = [
             EnglishText(cell, is_chinese=not english and is_chinese(cell))
-            for cell in row_texts(english or clean(row.text))
+            for cell in row_texts(english or _shown(row.text))
         ]
         marked = next((n for n, cell in enumerate(cells) if cell.text), 0)
         cells[marked] = EnglishText(cells[marked].text, cells[marked].is_chinese, doubt)
@@ -365,7 +367,7 @@ class _Builder:
         """Return the English of a sentence, empty if there is none, and count it."""
         translated = self._translated.get(sentence.id)
         score = self._scored.get(sentence.id)
-        english = clean(translated.text) if translated else ""
+        english = _shown(translated.text) if translated else ""
         self.counts["sentences"] += 1
         self.counts["left"] += not english
         self.counts["editor"] += bool(translated and translated.origin == "editor")

@@ -35,6 +35,8 @@ _NOTE_MARK = lazy(r"\s?(?:\[\d{1,3}\]|\[\^[^\[\]]{1,40}\]):?")
 _OPENERS = "“‘「『《〈（(【\u3000"
 _TAG_OPENERS = "<&"
 """Begin a tag or an entity in text, as in &lt;b&gt;, which is of no sentence."""
+_SEPARATOR = lazy(r"[_|｜]|(?<=\s)[-–—](?=\s)")
+"""Parts a headline from the name of the site, as in the title of a web page."""
 _CLOSED = lazy(r"[\s(\[“‘—/-]$")
 
 
@@ -220,19 +222,31 @@ def _opening(text: str, start: int) -> int:
 
 
 def _behind(slots: Sequence[Slot], last: tuple[int, int]) -> list[tuple[int, int]]:
-    """Return the marks and blanks between a sentence and the next; of the last one the marks."""
+    """Return the marks and blanks between a sentence and the next.
+
+    Of the last one, and of one before a separator, only the marks.
+    """
     found: list[tuple[int, int]] = []
     slot, start = last[0], last[1] + 1
     while slot < len(slots) and slots[slot].block == slots[last[0]].block:
         for at in range(start, len(slots[slot].text)):
             one = slots[slot].text[at]
+            if _SEPARATOR.match(slots[slot].text, at):
+                return _without_last_blanks(found, slots)
             if one in _OPENERS or one in _TAG_OPENERS or _plain_letters(one):
                 return found
             found.append((slot, at))
         slot, start = slot + 1, 0
-    while found and slots[found[-1][0]].text[found[-1][1]].isspace():
-        found.pop()
-    return found
+    return _without_last_blanks(found, slots)
+
+
+def _without_last_blanks(
+    places: Sequence[tuple[int, int]], slots: Sequence[Slot]
+) -> list[tuple[int, int]]:
+    kept = list(places)
+    while kept and slots[kept[-1][0]].text[kept[-1][1]].isspace():
+        kept.pop()
+    return kept
 
 
 def _left(slots: Sequence[Slot], written: Sequence[str]) -> list[str]:

@@ -52,7 +52,7 @@ def _scores(result: SetResult) -> str:
 
 def _signature(text: str) -> str:
     """Return a signature with places to break the line."""
-    return rf"\texttt{{{latex_text(text)}}}".replace("|", r"|\allowbreak{}")
+    return rf"\texttt{{{latex_text(text)}}}".replace(r"\textbar{}", r"\textbar{}\allowbreak{}")
 
 
 def _cell(metric: MetricResult) -> str:

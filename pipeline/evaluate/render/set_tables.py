@@ -103,7 +103,8 @@ def _leaderboard(evaluation: Evaluation, metric: MetricResult, ranking: Ranking)
             )
             for average, rank, name, scores in ranking
         ),
-        "Every set counts the same. Systems without a score on every set have no mean.",
+        "Bold: the best mean. Every set counts the same. Systems without a score on every set "
+        "have no mean.",
         frozenset({(0, 1)}),
     )
 

@@ -22,6 +22,9 @@ _LATEX_SPECIAL = {
     "–": "--",
     "±": r"$\pm$",
     "≤": r"$\leq$",
+    "<": "$<$",  # the usual fonts show ¡, ¿ and — in place of these three
+    ">": "$>$",
+    "|": r"\textbar{}",
     **{character: "\\" + character for character in "&%$#_{}"},
 }
 

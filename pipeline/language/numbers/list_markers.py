@@ -1,4 +1,4 @@
-"""Markers of a list and enclosed numbers: 3、, （二）, ①, ⒈, ㈠, Ⅲ."""
+"""Markers of a list and enclosed numbers: 3、, （二）, ①, ⒈, ㈠, Ⅲ; in English 1., (b), •."""
 
 import re
 import unicodedata
@@ -50,6 +50,10 @@ _PROVISION = lazy(
 )
 ENCLOSED = "[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]"
 _ENCLOSED = lazy(ENCLOSED)
+_ENGLISH = lazy(
+    r"(?:\(?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}|[•·●○▪■◆★*–—-])(?:\s|$)"
+    rf"|(?:Article|Chapter|Section|Part)\s\d{{1,4}}(?:\s|$)|{ENCLOSED}"
+)
 _ROMAN = lazy("[Ⅰ-Ⅻⅰ-ⅻ]")
 
 
@@ -109,6 +113,17 @@ def _letter(match: re.Match[str]) -> str:
     if match["bracketed"]:
         return f"({letter})"
     return f"{letter}{')' if match['end'] in (')', '）') else '.'}"
+
+
+def has_english_marker(text: str) -> bool:
+    """True if the English of a list item begins with a marker.
+
+    >>> [*map(has_english_marker, ("1. Rice", "(b) Wheat", "iv) Oats", "② Rye", "Mr. Li", "Rice"))]
+    [True, True, True, True, False, False]
+    >>> has_english_marker("1.1.2 Scope"), has_english_marker("Article 3 Fines")
+    (True, True)
+    """
+    return bool(_ENGLISH.match(text))
 
 
 LIST_MARKERS: tuple[NumberSearch, ...] = (

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from models.patterns import lazy
 from pipeline.input.places import source_name
+from pipeline.language.numbers.list_markers import has_english_marker, leading_marker
 from pipeline.language.plural import plural
 from pipeline.language.variants import script
 from pipeline.records import Summary, SummarySentence
@@ -162,10 +163,17 @@ def _passage(block: ReportBlock, views: Views) -> str:
     lines = [views[line.anchor] for line in block.sentences]
     english = " ".join([view.sentence("en") for view in lines])
     chinese = "".join([view.sentence("zh") for view in lines])
+    marked = " marked" if block.kind == "list_item" and _has_marker(block) else ""
     return (
-        f'<{tag} class="passage {block.kind}"><{inner} class="en">{english}</{inner}>'
+        f'<{tag} class="passage {block.kind}{marked}"><{inner} class="en">{english}</{inner}>'
         f'<{inner} class="zh" lang="zh">{chinese}</{inner}></{tag}>\n'
     )
+
+
+def _has_marker(block: ReportBlock) -> bool:
+    """True if an item shows a marker of its own, so that the page adds none."""
+    first = block.sentences[0]
+    return bool(leading_marker(first.source.text)[0]) or has_english_marker(first.translated.text)
 
 
 def _table(block: ReportBlock, views: Views) -> str:

@@ -12,6 +12,7 @@ from pipeline.bucket import open_run
 from pipeline.check.findings.confirm import to_confirm
 from pipeline.config.memory_place import memory_of_run, memory_path
 from pipeline.config.sections import Config
+from pipeline.engine.manifest import read_last_run
 from pipeline.engine.results import read_run
 from pipeline.engine.store import Store
 from pipeline.errors import ConfigError
@@ -59,9 +60,13 @@ def config_place(config: Config) -> Place:
 
 
 def path_place(path: Path) -> Place:
-    """Return the memory that is a file, or that a run folder uses."""
+    """Return the memory that is a file, or that a run folder uses.
+
+    Raises StoreError for another folder.
+    """
     if not path.is_dir():
         return Place(path, None)
+    read_last_run(path)
     return Place(memory_of_run(path), path)
 
 
@@ -173,10 +178,14 @@ def _import_file(
     found = read_pairs(file, encoding)
     strange = [] if every else list(misplaced(found.pairs, {each.name: each.zh for each in run}))
     if strange and len(strange) == len(found.pairs):
+        sentences = plural(len(strange), "sentence")
+        why = (
+            f"exported from another run: {place.run} has none of its {sentences}"
+            if place.run
+            else f"exported from a run, which is needed to see what changed in its {sentences}"
+        )
         raise ConfigError(
-            f"{file}: exported from another run: {place.run} has none of its "
-            f"{plural(len(strange), 'sentence')}; name the run it is from with --config or "
-            "--memory, or import all its rows with --all"
+            f"{file}: {why}; name the run folder with --memory, or import every row with --all"
         )
     remembered = [pair for pair in found.pairs if known.has_said(pair)]
     gone = {id(pair) for pair, _ in strange} | {id(pair) for pair in remembered}

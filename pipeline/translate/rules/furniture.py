@@ -34,6 +34,10 @@ _SHORT_DATE = lazy(
 )
 _ISSUE = lazy(r"(?:总第|第)\s*(?P<number>\d+)\s*期")
 _TIME = lazy(r"(?<!\d)(?P<time>\d{1,2}[:：]\d{2})(?:[:：]\d{2})?(?!\d)")
+_DATE_LABEL = lazy(r"(?:(?:发布|发表|刊发)?(?:时间|日期)\s*[:：]\s*)$")
+_DAY_AND_TIME = lazy(
+    r"(?:\s*(?:星期|周|礼拜)\s*[一二三四五六日天])?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?!\d))?"
+)
 _PAGES_TODAY = lazy(r"今[日天]\s*(?P<number>\d+)\s*版")
 
 
@@ -48,17 +52,19 @@ def english_furniture(kind: str, text: str) -> str | None:
     'Special 21'
     >>> english_furniture("credit", "撰文 / 屠瑜 陈佳华")
     'Text: Tu Yu, Chen Jiahua'
+    >>> english_furniture("date", "2026-11-25 09:12 来源：新华网 作者：周晓燕")
+    'November 25, 2026, 09:12; Source: Xinhuanet; Author: Zhou Xiaoyan'
     """
     line = " ".join(text.split())
     if script(line) in ("traditional", "mixed"):
         line = converted(line, "simplified")
     match kind:
         case "date":
-            return english_date(line)
+            return english_date(line) or _dated_credit(line)
         case "page_number":
             return english_page(line)
         case "credit":
-            return english_credit(line)
+            return english_credit(line) or _dated_credit(line)
         case "section":
             return english_section(line)
         case "jump":
@@ -98,6 +104,20 @@ def english_date(text: str) -> str | None:
         f"{pages['number']} pages" if pages else "",
     ]
     return ", ".join(part for part in parts if part) or None
+
+
+def _dated_credit(line: str) -> str | None:
+    """Return the English of a date and a credit on one line, as web pages have them."""
+    found = _DATE.search(line) or _NUMERIC_DATE.search(line)
+    if not found:
+        return None
+    label = _DATE_LABEL.search(line[: found.start()])
+    more = _DAY_AND_TIME.match(line, found.end())
+    end = more.end() if more else found.end()
+    day = english_date(line[found.start() : end])
+    rest = f"{line[: label.start() if label else found.start()]} {line[end:]}".strip(" |｜丨")
+    credit = english_credit(rest) if rest else ""
+    return None if day is None or credit is None else "; ".join(filter(None, (day, credit)))
 
 
 def _english_day(found: re.Match[str]) -> str | None:
