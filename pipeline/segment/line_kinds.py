@@ -63,7 +63,7 @@ _PAGE_NUMBER = lazy(
     rf"(?:[-—–·|/\s]*(?:\d{{1,3}}|{_PAGE})[-—–·|/\s]*"
     rf"|{_PAGE}\s*[:：|·]?\s*{_SECTION}|第\s*[A-Z特]?\s?\d{{1,3}}\s*版[\s:：|·/／]+[{HAN}]{{2,6}}|\d{{2}}\s*[:：|·]?\s*{_SECTION}|{_SECTION}\s*[:：|·]?\s*(?:{_PAGE}|\d{{2}}))$"
 )
-_PAPER = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)")
+_PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)")
 _FOLIO_GAP = lazy(r"\s*[|｜/／]\s*|(?<!第)\s+(?!版)")
 _FOLIO_PARTS = 3
 _TO_PAGE = (
@@ -208,7 +208,7 @@ def _is_folio(text: str) -> bool:
     Its parts are a paper, dates, sections and one page number, and nothing else.
     """
     parts = _FOLIO_GAP.split(text)
-    others = [part for part in parts if not _PAPER.fullmatch(part)]
+    others = [part for part in parts if not _PAPER_NAME.fullmatch(part)]
     if len(others) == len(parts):
         return False
     pages = [part for part in others if _PAGE_NUMBER.match(part)]
