@@ -17,6 +17,7 @@ from pipeline.records import Finding, Rung
 from pipeline.translate.improvement import Judged, is_better
 from pipeline.translate.missing import wanted_names
 from pipeline.translate.placeholders import Masked, masked
+from pipeline.translate.powers import with_powers
 from pipeline.translate.retries import STEPS, Flagged, is_beyond_retries
 
 _Pair = tuple[Request, Candidate]
@@ -156,10 +157,11 @@ def _better(
     sentence, failure = repair.sentence, repair.failure
     best = sentence.best
     tried = {best.candidate.text}
-    for other in others:
-        if other.failure:
-            failure = other.failure
+    for answer in others:
+        if answer.failure:
+            failure = answer.failure
             continue
+        other = replace(answer, text=with_powers(sentence.source, answer.text))
         if other.text in tried:
             continue
         tried.add(other.text)

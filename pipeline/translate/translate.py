@@ -21,6 +21,7 @@ from pipeline.language.variants import simple_characters
 from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSentence, Translation
 from pipeline.translate.headings import as_heading
 from pipeline.translate.ladder import Ladder, Repaired, repair
+from pipeline.translate.powers import with_powers
 from pipeline.translate.rules.furniture import english_furniture
 from pipeline.translate.rules.units import unit_at_end
 
@@ -56,7 +57,7 @@ def translate(
     in it.
     """
     asked = [_requests(article, kinds, translator, glossary, corrections) for article in articles]
-    candidates = iter(ask_best(translator, [request for own in asked for request in own]))
+    candidates = _answers(translator, [request for own in asked for request in own])
     answers = [[next(candidates) for _ in requests] for requests in asked]
     failures = [_failure(*own) for own in zip(asked, answers, strict=True)]
     whole = [at for at, failure in enumerate(failures) if failure is None]
@@ -76,6 +77,12 @@ def translate(
     if len(translations) < len(rows):
         raise RowsFailedError(rows)
     return translations
+
+
+def _answers(translator: Translator, requests: Sequence[Request]) -> Iterator[Candidate]:
+    """Yield the answers of the model, with raised digits as its sentences have them."""
+    for request, answer in zip(requests, ask_best(translator, requests), strict=True):
+        yield replace(answer, text=with_powers(request.sentence, answer.text))
 
 
 def _row_or_error(

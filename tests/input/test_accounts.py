@@ -197,10 +197,14 @@ def test_formulas_fields_and_notes_of_word_are_accounted_for(tmp_path: Path) -> 
     path = tmp_path / "a.docx"
     body = paragraph(run("请") + button + field + run("约") + power + run("人。"))
     body += paragraph(kept + mark("end") + run("。"))
+    body += paragraph(run("甲") + '<w:r><w:footnoteReference w:id="4"/></w:r>' + run("乙。"))
     notes = f'<w:footnote w:id="3">{paragraph("无主。")}</w:footnote>'
+    notes += f'<w:footnote w:id="4">{paragraph("有主。")}</w:footnote>'
     path.write_bytes(word_file(body, {"footnotes": notes}))
     [value] = accounts(path)
-    balanced(value, visible_chars("请姓名先生约106人。男IFX无主。电话。MACROBUTTON A 电话"))
+    balanced(
+        value, visible_chars("请姓名先生约106人。男IFX无主。电话。MACROBUTTON A 电话甲乙。有主。")
+    )
     assert reasons(value) == {
         "IFX男": "the instruction of a field",
         "MACROBUTTON A 电话": "the instruction of a field",
@@ -471,6 +475,7 @@ OPEN_ASIDE = {
     "藏起的段": "hidden text",
     "图片说明": "the description of a picture",
     "目录条目": "the table of contents",
+    "*": "the mark of a note",
     "某报页眉": "a page header or footer",
 }
 
@@ -478,11 +483,13 @@ OPEN_ASIDE = {
 def open_document(path: Path, story: Sequence[str]) -> None:
     body = "".join(f"<text:p>{text}</text:p>" for text in story)
     note = "<office:annotation><text:p>批注在此</text:p></office:annotation>"
+    cited = "<text:note-citation>*</text:note-citation><text:note-body><text:p>见注。</text:p>"
     gone = '<style:style style:name="gone"><style:text-properties text:display="none"/>'
     header = "<style:header><text:p>某报页眉</text:p></style:header>"
     path.write_bytes(
         open_file(
-            f"<text:p>开头{note}在此</text:p>{body}{OPEN_HIDDEN}",
+            f"<text:p>开头{note}在此</text:p>{body}{OPEN_HIDDEN}"
+            f"<text:p>上<text:note>{cited}</text:note-body></text:note>下。</text:p>",
             f"{gone}</style:style>",
             "<office:master-styles><style:master-page>"
             f"{header}</style:master-page></office:master-styles>",
@@ -496,7 +503,7 @@ def test_an_open_document_is_read_or_set_aside(tmp_path: Path, story: list[str])
     path = tmp_path / "a.odt"
     open_document(path, story)
     [value] = accounts(path)
-    balanced(value, visible_chars("开头在此" + "".join(OPEN_ASIDE) + "".join(story)))
+    balanced(value, visible_chars("开头在此上下。见注。" + "".join(OPEN_ASIDE) + "".join(story)))
     assert reasons(value) == OPEN_ASIDE
 
 

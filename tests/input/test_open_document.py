@@ -83,6 +83,11 @@ BLOCKS = {
     "title": ('<text:p text:style-name="Title">条例</text:p>', "# 条例"),
     "section": ("<text:section><text:p>一。</text:p></text:section>", "一。"),
     "lines": ("<text:p>甲<text:line-break/>乙</text:p>", "甲  \n乙"),
+    "item of two paragraphs": (
+        "<text:list><text:list-item><text:p>甲。</text:p><text:p>乙。</text:p></text:list-item>"
+        "</text:list>",
+        "- 甲。\n\n乙。",
+    ),
     "box": (
         "<text:p><draw:frame><draw:text-box><text:p>导语。</text:p></draw:text-box></draw:frame>"
         "正文。</text:p>",

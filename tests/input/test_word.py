@@ -386,6 +386,12 @@ def test_a_style_has_the_level_of_the_linked_style_it_is_based_on(tmp_path: Path
     assert found == ["1. ", "1.1 ", "1.2 ", "2. "]
 
 
+def test_an_item_of_several_lines_is_one_item(tmp_path: Path) -> None:
+    body = item("<w:r><w:t>时间：</w:t><w:br/><w:t>三月一日。</w:t></w:r>") + item("地点。")
+    found = text(tmp_path, body, numbering=levels(("decimal", "%1.")))
+    assert found == "- 1. 时间：  \n三月一日。\n\n- 2. 地点。"
+
+
 def test_a_cell_may_hold_nothing_but_its_number(tmp_path: Path) -> None:
     rows = (cell(item("")) + cell("地铁三号线"), cell(item("")) + cell("跨江大桥"))
     lists = levels(("decimal", "%1"))

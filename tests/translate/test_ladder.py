@@ -56,6 +56,15 @@ def test_what_has_no_finding_is_left_alone_and_costs_nothing() -> None:
     assert translator.asked == []
 
 
+def test_a_retry_has_the_powers_of_the_source_too() -> None:
+    source = "今年投资124亿元，明年还要种树10⁶棵。"
+    said = "It invested {} billion yuan this year, and will plant {} trees next year."
+    translator = Scripted(others={SPARE: [Candidate(said.format("12.4", "106"), 0.45)]})
+    wrong = Candidate(said.format("125", "10⁶"), 0.5)
+    [row] = repair([Request(source)], [wrong], translator=translator, ladder=Ladder())
+    assert (row.candidate.text, row.rung) == (said.format("12.4", "10⁶"), "nbest")
+
+
 def test_another_hypothesis_that_passes_is_taken_and_says_why() -> None:
     translator = Scripted(others={SPARE: [WRONG, Candidate(RIGHT, 0.45)]})
     ladder = Ladder(rungs=("nbest",))

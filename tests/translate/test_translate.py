@@ -281,6 +281,22 @@ def test_the_marker_of_an_item_is_written_by_rule(
     assert row.sentences[0].text == written
 
 
+POWERS = [
+    ("约10⁶人。", "About 106 people.", "About 10⁶ people."),
+    ("面积4×10⁴m²，含CO₂。", "It has 4×104m2 and CO2.", "It has 4×10⁴m² and CO₂."),
+    ("透射率10⁻³。", "A rate of 10−3.", "A rate of 10⁻³."),
+    ("共10⁶人。", "In all 1,106 people.", "In all 1,106 people."),
+    ("10⁶与106。", "106 and 106.", "106 and 106."),
+]
+
+
+@pytest.mark.parametrize(("source", "said", "written"), POWERS)
+def test_powers_and_indices_are_those_of_the_source(source: str, said: str, written: str) -> None:
+    article = _article(("paragraph", source))
+    [row] = translate([article], translator=Saying(said), kinds=["paragraph"])
+    assert row.sentences[0].text == written
+
+
 def test_a_bar_in_the_english_of_a_cell_adds_no_column() -> None:
     article = _article(("table", "| 甲 | 乙 |"))
     [row] = translate([article], translator=Saying("one | two"), kinds=["table"])

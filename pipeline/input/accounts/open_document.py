@@ -13,14 +13,14 @@ from pipeline.input.readers.packages import xml_root
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _OFFICE = f"{{{_NAMES}text:1.0}}", f"{{{_NAMES}office:1.0}}"
 _DRAWN = f"{{{_NAMES}svg-compatible:1.0}}"
-_DESCRIPTION = "the description of a picture"
+_DESCRIPTION, _NOTE_MARK = "the description of a picture", "the mark of a note"
 _AROUND = {
     f"{_OFFICE}annotation": "a comment",
     f"{_OFFICE}master-styles": "a page header or footer",
     f"{_TEXT}tracked-changes": "deleted by a tracked change",
     f"{_TEXT}hidden-text": "hidden text",
     f"{_TEXT}ruby-text": "a reading above a character",
-    f"{_TEXT}note-citation": "the mark of a note",
+    f"{_TEXT}note-citation": _NOTE_MARK,
     f"{_TEXT}table-of-content": "the table of contents",
     f"{_TEXT}illustration-index": "the table of contents",
     f"{_TEXT}table-index": "the table of contents",
@@ -55,6 +55,8 @@ def _pieces(parts: Sequence[etree._Element]) -> Iterator[Piece]:
                 if owner is paragraph:
                     why = next(filter(None, (_reason(e, styles) for e in chain)), "")
                     texts.setdefault(why, []).append(str(text))
+                    if why == _NOTE_MARK:  # a reader writes a mark of its own there
+                        texts.setdefault("", []).append("\n")
             for why, written in texts.items():
                 if joined := "".join(written).strip():
                     yield Piece(f"paragraph {number}", joined, why)

@@ -188,7 +188,7 @@ def _paragraph(
     texts: dict[str, list[str]] = {}
     around = next((_AROUND[e.tag] for e in paragraph.iterancestors() if e.tag in _AROUND), "")
     codes: list[bool] = []
-    nodes = list(paragraph.iter(_FIELD, *_TEXTS))
+    nodes = list(paragraph.iter(_FIELD, *_TEXTS, *_NOTES.values()))
     with_result = _before_results(nodes)
     for node in nodes:
         owner = next(node.iterancestors(_PARAGRAPH))
@@ -196,6 +196,9 @@ def _paragraph(
             continue
         if node.tag == _FIELD:
             _follow(codes, node.get(_FIELD_TYPE))
+            continue
+        if node.tag not in _TEXTS:  # a note: the reader writes its mark there
+            texts.setdefault("", []).append("\n")
             continue
         inner = next((_AROUND[e.tag] for e in node.iterancestors() if e.tag in _AROUND), "")
         hidden = "hidden text" if _is_hidden(node, styles) else ""

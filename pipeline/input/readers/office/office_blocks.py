@@ -8,6 +8,7 @@ from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.inline import BREAK_MARKS
 from pipeline.input.readers.office.markdown_table import Cell, table_lines
 
+_ITEM = "- "
 CAPTION = "!"
 """Mark of a caption, which Markdown has no mark for."""
 _MARKS = (
@@ -15,7 +16,7 @@ _MARKS = (
         lazy(r"(?:(?:table|image|figure) )?captions?|题注|題注|图题|表题|illustration|drawing"),
         CAPTION,
     ),
-    (lazy(r"definition(?: term| definition)?(?: tight)?|list (?:heading|contents)"), "- "),
+    (lazy(r"definition(?: term| definition)?(?: tight)?|list (?:heading|contents)"), _ITEM),
 )
 """Styles of Word, LibreOffice and pandoc in lower case, and the marks of their paragraphs."""
 
@@ -47,11 +48,11 @@ def style_mark(names: Iterable[str]) -> str:
 
 
 def line_blocks(text: str, mark: str = "", label: str = "") -> Iterator[OfficeBlock]:
-    """Yield a paragraph; a line break in it starts another of the same kind.
+    """Yield a paragraph; a line break in a heading or a caption starts another of the same kind.
 
-    The lines of text without a mark stay together, each but the last with Markdown's line break.
-    `mark` is Markdown's or `CAPTION`; `label` is the number that the document shows before the
-    first line. A number without text is shown in the cell of a table only.
+    The lines of other text stay together, each but the last with Markdown's line break. `mark` is
+    Markdown's or `CAPTION`, that of an item stands before its first line; `label` is the number
+    that the document shows there. A number without text is shown in the cell of a table only.
     """
     written = text.translate(BREAK_MARKS)
     lines = [line.strip() for line in written.split("\n") if line.strip()]
@@ -59,9 +60,11 @@ def line_blocks(text: str, mark: str = "", label: str = "") -> Iterator[OfficeBl
         lines[0] = label + lines[0]
     elif label:
         yield OfficeBlock("", label.strip())
+    is_one = mark in ("", _ITEM)
     for number, line in enumerate(lines, start=1):
-        marked = caption_mark(line) if mark == CAPTION else f"{mark}{line}"
-        gap = "\n\n" if mark or number == len(lines) else "  \n"
+        own = "" if is_one and number > 1 else mark
+        marked = caption_mark(line) if mark == CAPTION else f"{own}{line}"
+        gap = "  \n" if is_one and number < len(lines) else "\n\n"
         yield OfficeBlock(f"{marked}{gap}", line)
 
 

@@ -284,7 +284,7 @@ class _OpenBody:
                 name = local(block)
                 if name in ("p", "h"):
                     yield from self._paragraph(block, name, label)
-                    label = None if label is None else ""
+                    label = None  # a second paragraph has no mark
                 elif name == "list":
                     yield from self._list(block, own)
                 elif name and name not in _SKIPPED:
