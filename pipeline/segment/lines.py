@@ -47,7 +47,8 @@ _TABLE_RULE = frozenset("|-: \t+=─━═┄┈┌┬┐├┼┤└┴┘┏�
 _RULE_SIGNS = frozenset("-=─━═┄┈")
 _BARS = "|│┃║"
 _HEADING = lazy(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{1,6})(?=[^\s#\x00-\x7f][^#\n]*$)")
-_ITEM = lazy(r"[-*+][ \t]+(?=\S)(?!\d{1,4}[ \t]+[-*+][ \t]*$)")
+_ITEM = lazy(r"([-*+])[ \t]+(?=\S)(?![^\n]{1,24}[ \t]\1[ \t]*$)")
+"""The mark of an item; a line between two such marks has them as ornaments: - 完 -."""
 _QUOTE = lazy(r"(?:>[ \t]?)+(?=[^>])")
 _IMAGE = lazy(r"!\[([^\]\n]{0,400})\]\([^()\n]{0,2000}\)$")
 _IMAGE_WORD = lazy(r"[\[【（(]\s*(?:图片?|照片|配图|插图)\s?\d{0,3}\s*[\]】）)]$")

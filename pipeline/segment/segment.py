@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from pipeline.language.chinese import with_ordinary_marks
 from pipeline.language.plural import plural
+from pipeline.language.tables import row_texts
 from pipeline.language.variants import ConvertTo, conversion, converted, script
 from pipeline.records import (
     Article,
@@ -295,6 +296,8 @@ def _title(blocks: Sequence[Block]) -> str:
         for block in blocks:
             if block.kind in kinds or not kinds:
                 text = block.sentences[0].text
+                if block.kind == "table":
+                    text = next(filter(None, row_texts(text)), text)
                 return text if len(text) <= _TITLE_CHARS else text[: _TITLE_CHARS - 1] + "…"
     return ""
 

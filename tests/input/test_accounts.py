@@ -518,6 +518,17 @@ def test_links_beside_a_story_are_no_loss(tmp_path: Path) -> None:
     assert value.lost == 0
 
 
+def test_the_foot_of_a_page_is_no_loss_where_a_word_of_it_is_in_the_story(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    told = [f"第{word}段讲的是营商环境与企业投资的事情，内容各不相同。" for word in "一二三"]
+    body = "".join(f"<p>{text}</p>" for text in (told[0], "意见反馈", *told[1:]))
+    foot = "<div class=foot><p>电话：0574-87654321，八点到五点</p><p>意见反馈</p></div>"
+    path.write_text(f"<html><body><h1>标题在此</h1>{body}{foot}</body></html>", encoding="utf-8")
+    [value] = accounts(path)
+    assert value.lost == 0
+    assert reasons(value)["电话：0574-87654321，八点到五点"] == "outside the story"
+
+
 def test_an_account_of_a_large_file_with_much_missing_ends_and_says_so() -> None:
     pieces = [Piece(f"line {number}", f"第{number}段的内容。" * 3) for number in range(20_000)]
     value = account("a", "企业" * 400_000, pieces)

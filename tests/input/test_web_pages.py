@@ -1,5 +1,6 @@
 """Web pages of other makers: layout tables, merged cells, list numbers, notes, hidden text."""
 
+import re
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
@@ -404,6 +405,7 @@ _LINKS = '<a href="1">金山区新增三处公园绿地</a>', '<a href="2">张�
         (f"<div>推荐阅读</div><div>{_LINKS[0]}<br>{_LINKS[1]}</div>", ""),
         (f"<p>【相关报道】</p><p>{_LINKS[1]}</p><p>编辑：王小明</p>", "编辑：王小明"),
         (f"<h2>相关报道</h2><p>{_LINKS[0]}一文引起热议，有关部门回应。</p>", "引起热议"),
+        (f"<p><b>本日要目</b><br>{_LINKS[0]}<br>{_LINKS[1]}</p>", ""),
         ("<h2>相关报道</h2><p>水蜜桃是一种水果。它产于金山，每年七月上市。</p>", "它产于金山"),
     ],
 )
@@ -412,6 +414,66 @@ def test_links_to_related_stories_are_no_part_of_a_story(tail: str, kept: str) -
     after = text.partition("第三天")[2].partition("快捷。")[2]
     assert kept in after
     assert kept or not after.strip()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_kept"),
+    [
+        ("<p>登录方式</p>", True),
+        ("<p>分享经验</p>", True),
+        ("<p>相关链接</p>", True),
+        ("<p>分享到微信</p>", False),
+        ("<p><a href=x>登录方式</a></p>", False),
+        ("<h2>历史</h2><span>[编辑]</span>", False),
+    ],
+)
+def test_a_line_between_paragraphs_that_begins_as_a_button_is_their_heading(
+    line: str, is_kept: bool
+) -> None:
+    text = story(f"<h1>春天来了</h1>{_STORY}{line}{_STORY}").text
+    words = re.sub("<h2>.*</h2>|<[^>]+>", "", line)
+    assert (words in text) is is_kept
+    assert words not in story(f"<h1>春天来了</h1>{_STORY}<div>{line}</div>").text
+
+
+@pytest.mark.parametrize(
+    ("aside", "is_kept"),
+    [
+        ("<aside><h3>链接</h3><p>学生凭证免费。</p></aside>", True),
+        ("<aside>“学生凭证免费。”</aside>", True),
+        ("<aside>广告：学生凭证免费。</aside>", False),
+        ("<aside><a href=1>学生凭证免费。</a></aside>", False),
+        ("<aside>学生凭证免费</aside>", False),
+        ("<div><aside>学生凭证免费。</aside></div>", False),
+    ],
+)
+def test_a_box_beside_the_paragraphs_of_a_story_is_text(aside: str, is_kept: bool) -> None:
+    text = story(f"<h1>春天来了</h1><article>{_STORY}{aside}</article>").text
+    assert ("学生凭证免费" in text) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "date"),
+    [
+        ("", "2004年05月11日09:12 江城网", "2004年05月11日"),
+        ("<p>首页 2004年7月1日</p>", "2004-05-11 09:12 江城网", "2004-05-11"),
+        ("<p>首页 2004年3月1日</p>", "江城网", "2004-03-01"),
+        ("<meta name=pubdate content='2004-05-12'>", "2004年05月11日", "2004-05-12"),
+    ],
+)
+def test_the_date_of_a_story_is_not_that_of_links_below_it(head: str, line: str, date: str) -> None:
+    links = "<div><a href=1>春天去了</a>(2004/03/02)</div><div><a href=2>花</a>(2004/03/01)</div>"
+    page = f"{head}<h1>春天来了</h1><div>{line}</div>{_STORY}{links}"
+    assert story(page).date == date
+
+
+def test_the_caption_of_a_picture_below_a_story_is_its_part() -> None:
+    picture = "<table><tr><td><img src=a.jpg><tr><td class=picinfo>花开了。</table>"
+    lines = "".join(f"<tr><td>{line}</td></tr>" for line in ("看春天", "春天来了", "记者 王小明"))
+    page = f"<title>春天来了</title><table>{lines}</table><div>{_STORY}</div>{picture}<p>某报社</p>"
+    text = story(page).text
+    assert text.startswith("春天来了\n")
+    assert "![花开了。](caption)" in text
 
 
 def test_a_page_of_an_electronic_newspaper_is_its_story() -> None:
@@ -514,6 +576,8 @@ def test_a_style_sheet_gives_the_marks_of_items_and_words_before_elements(
         ("<ul><li>关闭窗口</li><li>打印本页</li></ul>", False),
         ('<ul><li><a href="x">关闭门窗</a></li></ul>', False),
         ("<p>关闭窗口</p>", False),
+        ("<p>关闭方式</p>", True),
+        ("<p>更多精彩</p>", False),
         ('<p><a href="x">更多内容。</a></p>', False),
     ],
 )
@@ -600,6 +664,19 @@ def test_each_item_of_a_list_of_notes_is_a_note() -> None:
         f"<ol class=references>{items}<li id='cite_note-2'><p>甲。</p><p>乙。</p></ol>"
     )
     assert text.split("\n\n") == ["[^1]: 年鉴。", "[^2]: 甲。 乙。\n"]
+    notes = "<p>① 甲。</p><p>乙。</p><p><a href=#r>[2]</a> 丙。</p>"
+    text = blocks_text(f"<div class=footnotes>{notes}</div>")
+    assert text.split("\n\n") == ["[^①]: 甲。 乙。", "[^2]: 丙。\n"]
+
+
+def test_a_table_of_one_column_is_lines_and_a_title_is_one_cell_of_a_row(tmp_path: Path) -> None:
+    column = "<table{}><tr><td>看春天</td></tr><tr><td>春天来了</td></tr></table>"
+    assert lines(tmp_path, column.format("")) == ["看春天", "春天来了"]
+    assert lines(tmp_path, column.format(" border=1")) == ["| 看春天 |", "| 春天来了 |"]
+    rows = "<tr><td colspan=2>产量表</td></tr><tr><td>粮食</td><td>12</td></tr>"
+    found = page(tmp_path, f"<table border=1>{rows}</table>")
+    [[article]] = segment([found], join_broken_paragraphs=True, max_sentence_chars=200)
+    assert article.title == "产量表"
 
 
 def test_a_table_of_data_keeps_small_tables_in_its_cells() -> None:

@@ -318,6 +318,15 @@ def test_a_formula_on_several_lines_is_one_block() -> None:
         ("售价2元", "furniture"),
         ("联系电话：62345678。", "furniture"),
         ("新闻热线 62345678。", "furniture"),
+        ("电话：这是老人留给记者的唯一联系方式。", "paragraph"),
+        ("地址：纸条上写着一个早已拆掉的胡同，没有人知道它在哪里", "furniture"),
+        ("邮箱：他学会了发邮件。从没有人回信", "paragraph"),
+        ("联系电话：他没有留下号码就走了。", "paragraph"),
+        ("地址：金山区朱泾镇卫清西路168弄。", "furniture"),
+        ("邮箱：来稿请发送至news@example.com。", "furniture"),
+        ("江城晚报2022-06-14 10:22", "date"),
+        ("- 完 -", "paragraph"),
+        ("点击上方蓝字关注我们", "furniture"),
     ],
 )
 def test_a_sentence_that_begins_as_a_notice_does_is_text(line: str, kind: str) -> None:

@@ -186,8 +186,12 @@ def beside_story(pieces: Sequence[Piece], story: str, notices: str = "") -> list
         return not pieces[number].why and "".join(pieces[number].text.split())[:40] in letters
 
     numbers = range(len(pieces))
-    first = next(filter(is_read, numbers), len(pieces))
-    last = next(filter(is_read, reversed(numbers)), -1)
+    # a short piece at an end may be a word of the foot that the story has too
+    sentences = [number for number in numbers if _is_sentence(pieces[number])]
+    first = next(filter(is_read, sentences), next(filter(is_read, numbers), len(pieces)))
+    last = next(filter(is_read, reversed(sentences)), first if first in numbers else -1)
+    while last + 1 < len(pieces) and is_read(last + 1):
+        last += 1
     return [
         piece
         if piece.why
@@ -205,5 +209,8 @@ def beside_story(pieces: Sequence[Piece], story: str, notices: str = "") -> list
 def _beside(piece: Piece, number: int, first: int, last: int) -> str:
     if not first <= number <= last:
         return _OUTSIDE
-    is_sentence = len(piece.text) > _SHORT_CHARS or piece.text[-1] in _SENTENCE_ENDS
-    return "" if is_sentence else _SHORT
+    return "" if _is_sentence(piece) else _SHORT
+
+
+def _is_sentence(piece: Piece) -> bool:
+    return len(piece.text) > _SHORT_CHARS or piece.text[-1] in _SENTENCE_ENDS

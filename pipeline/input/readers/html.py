@@ -37,7 +37,9 @@ _BETWEEN_WORDS = lazy(
 _TAG = lazy(r"<[^<>]{0,200}>")
 _LONGEST_TITLE = 200
 _WRITTEN_DATE = lazy(r"(\d{4})\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\d{1,2}[-/.]\d{1,2})")
+_TIME = lazy(r"\d{1,2}[:：]\d{2}")
 _DATE_WITHIN = 12
+_DECLARED_DATE = r"(?:content|datetime)\s*=\s*[\"']?{0}|date\w*[\"']\s*:\s*[\"']{0}"
 _ADVICE = "open it in a browser and save its text"
 
 
@@ -108,19 +110,33 @@ def _between_words(match: re.Match[str]) -> str:
 
 
 def _date(given: str | None, story: Sequence[str], page: Sequence[str], source: str) -> str | None:
-    """Return the date of a page; the one written above its text if no day is known.
+    """Return the date of a page: what its head declares, or else what is written above its text.
 
-    trafilatura gives the first of January for a page in which it finds a year alone.
+    Of those, one with a time is that of the story, not of the masthead. trafilatura takes a date
+    from links below a story too, and gives the first of January for a page in which it finds a
+    year alone.
     """
     year = given[:4] if given and given.endswith("-01-01") else ""
-    if given and not year:
+    if given and not year and re.search(_DECLARED_DATE.format(given), source, re.IGNORECASE):
         return given
-    for texts in (story, page):
-        for text in takewhile(lambda text: "。" not in text, texts[:_DATE_WITHIN]):
-            if (match := _WRITTEN_DATE.search(text)) and (not year or match[1] == year):
-                return match[0]
+    above = [
+        text
+        for texts in (story, page if year or not given else ())
+        for text in takewhile(lambda text: "。" not in text, texts[:_DATE_WITHIN])
+    ]
+    written = [
+        match[0]
+        for text in sorted(above, key=lambda text: _TIME.search(text) is None)
+        if (match := _WRITTEN_DATE.search(text)) and (not year or match[1] == year)
+    ]
+    if written and not any(given and _numbers(given) == _numbers(date) for date in written):
+        return written[0]
     is_written = year and re.search(rf"{year}[-/.年]?0?1[-/.月]?0?1(?!\d)", source)
-    return given if is_written else None
+    return given if is_written or not year else None
+
+
+def _numbers(date: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", date)]
 
 
 def blocks_text(source: str | bytes, sheet: str = "") -> str:

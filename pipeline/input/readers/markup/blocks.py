@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain, pairwise, repeat
 from typing import NamedTuple
 
 from lxml import html
@@ -30,7 +31,7 @@ _BLOCKS = frozenset(
 _NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\d{0,3}\b")
 # A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
 _NOTE_NUMBER = lazy(
-    r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
+    r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
 _NOTE_ID = lazy(r"(?:user-content-)?(?:fn|_?ftn|_?edn|cite_note|footnote|endnote)[-_:.]?[\w-]*\d")
@@ -211,7 +212,9 @@ class _PageWalk:
             first, *more = blocks[1:]
             into += [first._replace(markdown=f"[^{label[1]}]: {first.plain}"), *more]
         else:
-            into += _as_note(blocks, element)
+            starts = [n for n, block in enumerate(blocks) if n and _NOTE_NUMBER.match(block.plain)]
+            for start, end in pairwise((0, *starts, len(blocks))):
+                into += _as_note(blocks[start:end], element)
 
     def _items(self, listing: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         marks = iter(item_marks(listing))
@@ -276,13 +279,10 @@ def _add_text(text: str, parent: html.HtmlElement, into: list[PageBlock]) -> Non
 
 
 def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
-    linked, lines = text.linked, text.lines()
     is_line = False
-    for line in lines:
+    for line, linked in zip(text.lines(), chain(text.linked, repeat(0)), strict=False):
         if line:
-            here = min(linked, len("".join(line.split()))) if linked else 0
-            into.append(PageBlock(line, line, here, parent, is_line))
-            linked -= here
+            into.append(PageBlock(line, line, linked, parent, is_line))
         is_line = bool(line)
 
 
@@ -318,7 +318,7 @@ def _is_centred_line(text: str, element: html.HtmlElement) -> bool:
 def _is_caption(element: html.HtmlElement) -> bool:
     """True if a paragraph is named a caption; one around a picture holds more than its caption."""
     named = element.get("class")
-    if named is None or element.tag not in ("p", "div") or not _CAPTION.search(named):
+    if named is None or element.tag not in ("p", "div", "td") or not _CAPTION.search(named):
         return False
     return next(element.iter("img", "figure", "table"), None) is None
 

@@ -28,6 +28,11 @@ def caption_mark(words: str) -> str:
     return words if len(words) > _LONGEST else f"![{words.translate(_MARKS)}](caption)"
 
 
+def is_caption(markdown: str) -> bool:
+    """True if a line of Markdown is what `caption_mark` makes of a caption."""
+    return markdown.startswith("![") and markdown.endswith("](caption)")
+
+
 def is_picture_source(text: str, *, in_brackets: bool = False) -> bool:
     """True if a line below a picture says where it is from; also a mere （来源：…） if asked."""
     if len(text) > _LONGEST_SOURCE:

@@ -24,9 +24,9 @@ Cell: TypeAlias = html.HtmlElement | None
 def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
     """True if a table only lays out a page, so that its cells are no rows of data.
 
-    Such a table has one column, or cells that hold tables, headings, lists, paragraphs or whole
-    sentences, or is inside another table and has one row. Sentences in a table with a head, or
-    with short cells beside them, are data.
+    Such a table has one column without a head or lines, or cells that hold tables, headings,
+    lists, paragraphs or whole sentences, or is inside another table and has one row. Sentences in
+    a table with a head, or with short cells beside them, are data.
     """
     if table.get("role") in ("presentation", "none"):
         return True
@@ -38,12 +38,20 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
     is_narrow = max(map(len, rows), default=0) < _LEAST_COLUMNS
     if is_inner and (is_narrow or len(rows) < _LEAST_ROWS):
         return True
+    has_head = next(table.iterdescendants(*_HEADS), None) is not None
     if is_narrow:
-        return len(rows) < _LEAST_ROWS or any(
-            _STOP.search(text) or len(text) > _LONG_CELL or next(cell.iter("a"), None) is not None
-            for text, cell in zip(texts, cells, strict=True)
+        is_drawn = has_head or (table.get("border") or "0") != "0"
+        return (
+            not is_drawn
+            or len(rows) < _LEAST_ROWS
+            or any(
+                _STOP.search(text)
+                or len(text) > _LONG_CELL
+                or next(cell.iter("a"), None) is not None
+                for text, cell in zip(texts, cells, strict=True)
+            )
         )
-    if next(table.iterdescendants(*_HEADS), None) is not None:
+    if has_head:
         return False
     if any(map(_holds_blocks, cells)) or all(map(_is_links, cells)):
         return True

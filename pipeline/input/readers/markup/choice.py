@@ -8,7 +8,7 @@ from lxml import html
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
-from pipeline.input.readers.markup.captions import is_of_picture
+from pipeline.input.readers.markup.captions import is_caption, is_of_picture
 from pipeline.input.readers.markup.numbers import is_numbered
 from pipeline.language.chinese import HAN
 
@@ -25,7 +25,7 @@ _LINKED = 0.6
 _SHORT = 24
 _LONGEST_ENTRY, _FEWEST_ENTRIES, _FEWEST_LINKS_BELOW = 8, 3, 5
 _SITE = lazy(
-    r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?)$"
+    r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?|副刊|周刊|專刊|专刊)$"
     r"|^(?:无标题|無標題|未命名|新建|Untitled|New Page|index|\d{1,3}$)",
     re.IGNORECASE,
 )
@@ -45,13 +45,14 @@ _BUTTONS = lazy(
     r"[\s|,.…]*+){2,}+$"
 )
 _TASK = lazy(
-    r"- (?:打印|关闭|關閉|收藏|复制|登录|登錄|注册|註冊)"
-    r"(?![本此该]|窗口|[页頁]|[网網][页頁站]|文章|全文|新闻|新聞|内容|链接|会员|[到至])"
+    r"(?:打印|关闭|關閉|收藏|复制|登录|登錄|注册|註冊|分享|评论|評論|留言|热门|熱門|更多)"
+    r"(?![本此该给]|窗口|[页頁]|[网網][页頁站]|文章|全文|新闻|新聞|内容|链接|会员|[到至]|精彩|资讯|推荐)"
     rf"[{HAN}]{{2,4}}[；，、]?$"
 )
-"""An item that says what to do, such as 打印准考证; 打印本页 is a button."""
+"""Words that begin as those of a button and go on: 打印准考证, 登录方式; 打印本页 is a button."""
+_BOX = lazy(r"\W*(?:相关|相關|新闻|新聞|延伸)(?:链接|鏈接|連結|新闻|新聞|阅读|閱讀)\W*$")
 _BRACKETED = lazy(
-    r"(?:[【\[［]\s*(?:打印|列印|关闭|關閉|返回|收藏|分享|推荐|评论|纠错"
+    r"(?:[【\[［]\s*(?:编辑|編輯|编辑源代码|編輯原始碼|打印|列印|关闭|關閉|返回|收藏|分享|推荐|评论|纠错"
     r"|字?[号體体]?[:：]?\s*[大中小 ]{1,5}"
     r"|\S{1,4}本[页頁文]|\S{0,2}窗口)\s*[】\]］]\s*)+$"
 )
@@ -64,7 +65,7 @@ _RELATED = lazy(
     r"\W*(?:(?:相关|相關|推荐|推薦|延伸|更多|热门|熱門|往期|精彩|关联|其他|其它)的?"
     r"(?:新闻|新聞|阅读|閱讀|链接|鏈接|連結|推荐|推薦|报道|報道|報導|文章|专题|專題|内容|資訊|资讯|稿件|回顾|回顧|精彩)"
     r"|(?:(?:热点|熱點|热门|熱門|点击|點擊|阅读|閱讀|新闻|新聞|图片|本周|一周|今日|24小时)*(?:排行|排名)榜?)"
-    r"|猜你喜欢|您?可能(?:还)?(?:感兴趣|喜欢)的?(?:文章|内容|新闻)?|大家都在看|相关|热点|(?:本版)?(?:标题|標題|版面)(?:导航|導航|目录|目錄)|为您推荐|为你推荐|编辑推荐|今日推荐)\W*$"
+    r"|[本今](?:日|期|版)(?:要目|要闻|要聞|导读|導讀|看点|頭條|头条)|猜你喜欢|您?可能(?:还)?(?:感兴趣|喜欢)的?(?:文章|内容|新闻)?|大家都在看|相关|热点|(?:本版)?(?:标题|標題|版面)(?:导航|導航|目录|目錄)|为您推荐|为你推荐|编辑推荐|今日推荐)\W*$"
 )
 _AT_FOOT = lazy(r"(?:^|[\s_-])(?:foot(?:er)?|copyright)(?:$|[\s_-])", re.IGNORECASE)
 _DATE_LETTERS = 3
@@ -88,14 +89,18 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
     beside = _Beside()
     links = [one or other for one, other in zip(_related(blocks), _menus(blocks), strict=True)]
     rest = [
-        is_link or is_button(block) or (not is_picked and beside.is_beside(block))
-        for block, is_picked, is_link in zip(blocks, picked, links, strict=True)
+        is_link
+        or (is_button(block) and not _is_subhead(blocks, number))
+        or (not picked[number] and beside.is_beside(block))
+        for number, (block, is_link) in enumerate(zip(blocks, links, strict=True))
     ]
     candidates = [block for block, is_out in zip(blocks, rest, strict=True) if not is_out]
     own = [block for block, is_picked in zip(blocks, picked, strict=True) if is_picked]
     if 2 * _sentences(own) >= max(_sentences(candidates), 1):
         numbers = [number for number, is_picked in enumerate(picked) if is_picked]
         start, end = numbers[0], numbers[-1]
+        while end + 1 < len(blocks) and not rest[end + 1] and is_caption(blocks[end + 1].markdown):
+            end += 1
         parents = {block.parent for block in own}
         head = _title_place(blocks, title)
         if head is not None:
@@ -180,9 +185,20 @@ def is_button(block: PageBlock) -> bool:
     is_text = not block.linked and (
         text.endswith("。")
         or is_numbered(block.markdown.removeprefix("- "))
-        or _TASK.match(block.markdown) is not None
+        or (block.markdown.startswith("- ") and _TASK.match(text) is not None)
     )
     return (not is_text and _BUTTONS.match(text) is not None) or _RIGHTS.match(text) is not None
+
+
+def _is_subhead(blocks: Sequence[PageBlock], number: int) -> bool:
+    """True if a line between two paragraphs of sentences is a heading of theirs, not a button."""
+    block, around = blocks[number], (*blocks[number - 1 : number], *blocks[number + 1 : number + 2])
+    if block.linked or not (_TASK.match(block.plain) or _BOX.match(block.plain)):
+        return False
+    return len(around) > 1 and all(
+        _STOP.search(other.plain) and not other.linked and other.parent is block.parent
+        for other in around
+    )
 
 
 def page_title(blocks: Sequence[PageBlock], title: str) -> str:

@@ -37,13 +37,13 @@ _DEEPEST = 200
 
 @dataclass(slots=True)
 class InlineText:
-    """Pieces of text in order; `linked` counts the characters in links.
+    """Pieces of text in order; `linked` counts the characters in links, for each line.
 
     `has_picture` is true if a picture that is no character is among them.
     """
 
     pieces: list[str] = field(default_factory=list)
-    linked: int = 0
+    linked: list[int] = field(default_factory=lambda: [0])
     has_picture: bool = False
 
     def add(self, text: str | None) -> None:
@@ -72,6 +72,7 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
         return
     if tag == "br":
         into.pieces.append(_BREAK)
+        into.linked.append(0)
     elif tag in ("sup", "sub", "math", "img", "q"):
         into.add(_special(element, tag, into))
     elif (formula := _drawn_formula(element)) is not None:
@@ -131,7 +132,9 @@ def _end_link(into: InlineText, start: int) -> None:
     if text and _BACK_LINK.fullmatch(text) and text.strip():
         del into.pieces[start:]
     else:
-        into.linked += len("".join(text.split()))
+        parts = text.split(_BREAK)
+        for line, part in enumerate(parts, len(into.linked) - len(parts)):
+            into.linked[line] += len("".join(part.split()))
 
 
 def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:

@@ -25,6 +25,8 @@ _STOP = lazy("[。！？]")
 _FOR_OTHERS = ("noscript", "noframes")
 _NOTICE = lazy("javascript|脚本|腳本|浏览器|瀏覽器", re.IGNORECASE)
 _MOST_IN_NOTICE = 2
+_NOTE = lazy("note")
+_ADVERT = lazy(r"\s*(?:广告|廣告|推广|推廣)")
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
 
 
@@ -33,8 +35,8 @@ def page_tree(source: str | bytes, sheet: str = "") -> html.HtmlElement | None:
 
     Comments are left out, and so are hidden parts, unless most sentences of the page are in
     them. The page of an `iframe srcdoc` stands in its place. The text of CDATA sections is text,
-    and tables that only lay out the page are divisions. Raises UnreadableError beyond a limit
-    of `limits`.
+    and tables that only lay out the page are divisions, as are boxes in a story. Raises
+    UnreadableError beyond a limit of `limits`.
     """
     tree = _parsed(source)
     if tree is None:
@@ -43,6 +45,9 @@ def page_tree(source: str | bytes, sheet: str = "") -> html.HtmlElement | None:
         _open_frame(frame)
     apply_sheets(tree, sheet)
     _show_hidden_story(tree)
+    for aside in tree.iter("aside"):
+        if _is_in_story(aside):
+            aside.tag = "div"
     tables = list(tree.iter("table"))
     inner = [next(table.iterancestors("table"), None) is not None for table in tables]
     for table, is_inner in zip(tables, inner, strict=True):
@@ -100,6 +105,17 @@ def _is_alone(element: html.HtmlElement) -> bool:
     """True if an element holds all there is in the element around it."""
     above = element.getparent()
     return above is None or (len(above) == 1 and not (above.text or element.tail or "").strip())
+
+
+def _is_in_story(aside: html.HtmlElement) -> bool:
+    """True if an `aside` with sentences, not of links, is right beside a paragraph of a story."""
+    if not _sentences(aside) or (aside.keys() and _NOTE.search(" ".join(aside.values()))):
+        return False
+    text = "".join(map(str, aside.itertext()))
+    links = "".join(str(text) for link in aside.iter("a") for text in link.itertext())
+    beside = (aside.getprevious(), aside.getnext())
+    is_told = any(e is not None and e.tag == "p" and _sentences(e) for e in beside)
+    return is_told and 2 * len(links) < len(text) and not _ADVERT.match(text)
 
 
 def frame_sources(source: str) -> list[str]:
