@@ -235,9 +235,10 @@ def test_what_an_ocr_engine_wrote_is_read(tmp_path: Path, story: list[str]) -> N
     ]
     items.append({"type": "table", "table_body": "<table><tr><td>年份</td></tr></table>"})
     items.append({"type": "image", "img_path": "a.jpg", "image_caption": ["图为园区。"]})
+    items.append({"type": "equation", "text": r"$$ v=\frac{s}{t} $$"})
     path.write_text(json.dumps(items), encoding="utf-8")
     [value] = accounts(path)
-    balanced(value, visible_chars("年份图为园区。" + "".join(story)))
+    balanced(value, visible_chars("年份图为园区。$$v={s}{t}$$" + "".join(story)))
 
 
 @QUICK

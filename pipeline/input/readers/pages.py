@@ -6,7 +6,14 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from pipeline.input.accounts.account import Account, Piece, account, unknown_account, whole_account
+from pipeline.input.accounts.account import (
+    Account,
+    Piece,
+    account,
+    unknown_account,
+    whole_account,
+    without_commands,
+)
 from pipeline.input.accounts.html import beside_story, html_pieces, sami_pieces
 from pipeline.input.accounts.markdown import markdown_account
 from pipeline.input.accounts.mineru import mineru_pieces
@@ -108,7 +115,8 @@ def read_mineru(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     if text.strip():
         with time_limit():
             source, text = text, cleaned(mineru_text(text))
-            settings.account(lambda: account(file.source, text, mineru_pieces(source)))
+            read = without_commands(text)
+            settings.account(lambda: account(file.source, read, mineru_pieces(source)))
     yield page_document(file, text)
 
 
