@@ -161,6 +161,16 @@ def test_a_book_in_another_encoding_is_read(tmp_path: Path) -> None:
     balanced(value, visible_chars("古镇有桥。"))
 
 
+def test_contents_that_an_older_book_names_are_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "a.epub"
+    chapters = {name: f"<html><body><p>{name}</p></body></html>" for name in ("古镇有桥", "目录")}
+    guide = '<guide><reference type="toc" href="目录#a"/></guide>'
+    path.write_bytes(epub_file(chapters, guide=guide))
+    [value] = accounts(path)
+    balanced(value, visible_chars("古镇有桥目录"))
+    assert reasons(value) == {"目录": "the table of contents"}
+
+
 def test_formulas_fields_and_notes_of_word_are_accounted_for(tmp_path: Path) -> None:
     def mark(kind: str) -> str:
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'

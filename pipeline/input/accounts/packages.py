@@ -306,12 +306,14 @@ def _spine(package: zipfile.ZipFile) -> tuple[list[str], set[str]]:
     book = etree.fromstring(package.read(root), _parser())
     items = {item.get("id"): item for item in book.iter("{*}item")}
     refs = [items[r.get("idref")] for r in book.iter("{*}itemref") if r.get("idref") in items]
-    contents = {_path(folder, i) for i in items.values() if "nav" in (i.get("properties") or "")}
-    return [_path(folder, item) for item in refs], contents
+    contents = [item for item in items.values() if "nav" in (item.get("properties") or "")]
+    contents += [part for part in book.iter("{*}reference") if part.get("type") == "toc"]
+    return [_path(folder, item) for item in refs], {_path(folder, part) for part in contents}
 
 
 def _path(folder: str, item: etree._Element) -> str:
-    return posixpath.normpath(posixpath.join(folder, unquote(item.get("href") or "")))
+    place = unquote(item.get("href") or "").partition("#")[0]
+    return posixpath.normpath(posixpath.join(folder, place))
 
 
 def _parser() -> etree.XMLParser:
