@@ -23,7 +23,7 @@ from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.limits import time_limit
 from pipeline.input.open import opened
-from pipeline.input.readers.epub import Chapter, epub_chapters
+from pipeline.input.readers.epub import Chapter, epub_chapters, numbered_chapters
 from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.input.readers.html import readings_left_out, story
 from pipeline.input.readers.markup.markdown import has_markup, plain_markdown
@@ -144,13 +144,15 @@ def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document | Fa
     """Read the chapters of a book; one that cannot be read is a failure in its place."""
     chapters: list[Chapter] = []
     with opened(file) as stream:
-        for number, chapter in enumerate(epub_chapters(stream, settings.max_bytes), 1):
+        for number, parts in numbered_chapters(epub_chapters(stream, settings.max_bytes)):
             name, source = f"{file.id}-{number}", f"{file.source}:{number}"
-            if isinstance(chapter.text, UnreadableError):
-                yield read_failure(name, source, chapter.text)
+            if isinstance(parts[0].text, UnreadableError):
+                yield read_failure(name, source, parts[0].text)
             else:
-                chapters.append(chapter)
-                yield Document(name, chapter.text, source, set_aside=chapter.set_aside)
+                chapters += parts
+                text = "\n".join(str(part.text) for part in parts)
+                set_aside = tuple(row for part in parts for row in part.set_aside)
+                yield Document(name, text, source, set_aside=set_aside)
     settings.account(
         lambda: _package_account(
             file,
