@@ -53,6 +53,8 @@ FORMULAS = [
     (r"\mathrm{{~m}}^{3}", "m³"),
     (r"\mathbf{A} \to B", "A→B"),
     (r"\sqrt{2}", "√2"),
+    (r"\langle\langle A \rangle\rangle", "〈〈A〉〉"),
+    (r"\emptyset 8", "∅8"),
     (r"\unknown{3}", "unknown3"),
     ("{" * 200 + "1", "1"),
 ]
