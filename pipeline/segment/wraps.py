@@ -13,6 +13,8 @@ from pipeline.segment.numbering import counted
 
 OPEN_END = lazy(r"[，、,]$")
 CLAUSE_MARK = lazy(r"[，。；！？,;]")
+_NUMBER = lazy(r"\d{1,2}[.)][ \t]+[^\W\d]")
+"""The mark of an item of Markdown, which begins no line of running text."""
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
@@ -36,7 +38,7 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
     items = counted([line.text for line in group])
     for index, after in enumerate(group[1:]):
         line = group[index]
-        if index + 1 in items:
+        if index + 1 in items or _NUMBER.match(after.text):
             continue
         if roles[index] and not (index and joins[index - 1]):
             continue

@@ -65,6 +65,9 @@ def test_cells_and_entities_of_html_in_markdown_are_placed() -> None:
     [
         (markdown, "# 山区新闻\n\n今天下雨。", "# Mountain news\n\nIt rains today.", []),
         (markdown, "　　今天下雨。他说：“好。”", 'It rains today. He said, "Good."', []),
+        (markdown, "# 山区新闻 {#a .b}\n", "# Mountain news {#a .b}\n", []),
+        (markdown, "名称|数量\n:--|--:\n", "Name|Number\n:--|--:\n", []),
+        (markdown, "---\n\n今天下雨。\n\n-----\n", "---\n\nIt rains today.\n\n-----\n", []),
         (markdown, "今天\n下雨。\n\n好", "It rains today.\n\n\n好", ["好"]),
         (markdown, "- **今天**下雨。\n- 不译。", "- It rains today.\n- 不译。", ["不译。"]),
         (

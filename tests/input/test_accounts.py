@@ -181,6 +181,16 @@ def test_a_book_in_another_encoding_is_read(tmp_path: Path) -> None:
     balanced(value, visible_chars("古镇有桥。"))
 
 
+def test_contents_that_an_older_book_names_are_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "a.epub"
+    chapters = {name: f"<html><body><p>{name}</p></body></html>" for name in ("古镇有桥", "目录")}
+    guide = '<guide><reference type="toc" href="目录#a"/></guide>'
+    path.write_bytes(epub_file(chapters, guide=guide))
+    [value] = accounts(path)
+    balanced(value, visible_chars("古镇有桥目录"))
+    assert reasons(value) == {"目录": "the table of contents"}
+
+
 def test_formulas_fields_and_notes_of_word_are_accounted_for(tmp_path: Path) -> None:
     def mark(kind: str) -> str:
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
@@ -304,9 +314,10 @@ def test_what_an_ocr_engine_wrote_is_read(tmp_path: Path, story: list[str]) -> N
     ]
     items.append({"type": "table", "table_body": "<table><tr><td>年份</td></tr></table>"})
     items.append({"type": "image", "img_path": "a.jpg", "image_caption": ["图为园区。"]})
+    items.append({"type": "equation", "text": r"$$ v=\frac{s}{t} $$"})
     path.write_text(json.dumps(items), encoding="utf-8")
     [value] = accounts(path)
-    balanced(value, visible_chars("年份图为园区。" + "".join(story)))
+    balanced(value, visible_chars("年份图为园区。$$v={s}{t}$$" + "".join(story)))
 
 
 @QUICK

@@ -240,6 +240,29 @@ def test_contents_above_the_text_of_a_book_do_not_set_the_text_aside(tmp_path: P
     assert not warnings
 
 
+def test_a_chapter_that_calibre_cut_is_one(tmp_path: Path) -> None:
+    parts = [
+        "<h2>供水</h2><p>管网铺好。</p>",
+        "<p>水质合格。</p>",
+        "<h2>小麦</h2><p>防治完成。</p>",
+    ]
+    names = [f"t_split_{number:03}.html" for number in range(3)]
+    chapters = dict(zip(names, map(page, parts), strict=True)) | {
+        "u_split_003.html": page("<p>完。</p>")
+    }
+    chapters["u_split_004.html"] = page("<p>下一章。</p>")
+    targets = "".join(f'<content src="{name}#a"/>' for name in (names[0], "u_split_004.html"))
+    contents = '<item id="n" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
+    data = epub_file(chapters, manifest=contents, others={"OEBPS/toc.ncx": f"<ncx>{targets}</ncx>"})
+    found = read(tmp_path, data)
+    assert [(row.id, row.text) for row in found if isinstance(row, Document)] == [
+        ("a-1", "## 供水\n\n管网铺好。\n\n水质合格。\n"),
+        ("a-3", "## 小麦\n\n防治完成。\n"),
+        ("a-4", "完。\n"),
+        ("a-5", "下一章。\n"),
+    ]
+
+
 def test_chapters_that_cannot_be_read_are_failures_and_the_others_are_read(tmp_path: Path) -> None:
     locked = (
         "<encryption><EncryptedData><EncryptionMethod Algorithm='aes'/><CipherData>"

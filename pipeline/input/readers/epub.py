@@ -3,14 +3,16 @@
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import unescape
 from typing import IO
 from urllib.parse import unquote
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.limits import time_limit, too_large
 from pipeline.input.readers.html import blocks_text, readings_left_out
@@ -32,8 +34,10 @@ _CHAPTER = (
     "text/x-oeb1-document",
 )
 _CHAPTER_ENDINGS = (".xhtml", ".html", ".htm")
+_CONTENTS_BYTES, _CONTENTS_SENTENCES = 10_000_000, 3
+_TARGET = lazy(r"(?:src|href)\s*=\s*[\"']([^\"'#]{1,500})")
 _SHEET_BYTES, _MOST_CLASSES = 500_000, 1_000
-_MOST_CONTENTS_BYTES, _CONTENTS_SENTENCES = 10_000_000, 3
+_PART = lazy(r"(?P<name>.*_split_)(?P<number>\d{3,4})\.\w{3,5}")
 _SAVE_AGAIN = "save it again"
 
 
@@ -49,6 +53,8 @@ class Chapter:
     set_aside: tuple[SetAside, ...] = ()
     page: bytes = b""
     sheet: str = ""
+    is_listed: bool = True
+    """False if the book has a table of contents which does not name it."""
 
 
 def epub_chapters(stream: IO[bytes], max_bytes: int) -> Iterator[Chapter]:
@@ -65,10 +71,41 @@ def epub_chapters(stream: IO[bytes], max_bytes: int) -> Iterator[Chapter]:
             chapter = _chapter(book, name, max_bytes)
             if isinstance(chapter.text, UnreadableError) or chapter.text.strip():
                 others = () if found else book.left_out(max_bytes)
-                yield replace(chapter, set_aside=(*others, *chapter.set_aside))
+                is_listed = not book.listed or name in book.listed
+                set_aside = (*others, *chapter.set_aside)
+                yield replace(chapter, set_aside=set_aside, is_listed=is_listed)
                 found = True
     if not found:
         raise UnreadableError("no chapter has text", "run an OCR program on its pictures first")
+
+
+def numbered_chapters(chapters: Iterable[Chapter]) -> Iterator[tuple[int, list[Chapter]]]:
+    """Yield each chapter in its parts: Calibre cuts a long one into files, not at a heading.
+
+    With it comes the number of its first part.
+    """
+    parts: list[Chapter] = []
+    first = 0
+    for number, chapter in enumerate(chapters, 1):
+        if parts and _goes_on(parts[-1], chapter):
+            parts.append(chapter)
+            continue
+        if parts:
+            yield first, parts
+        parts, first = [chapter], number
+    if parts:
+        yield first, parts
+
+
+def _goes_on(before: Chapter, chapter: Chapter) -> bool:
+    """True if two files follow each other in one that was cut, and no chapter begins there."""
+    last, own = _PART.fullmatch(before.name), _PART.fullmatch(chapter.name)
+    if last is None or own is None or last["name"] != own["name"]:
+        return False
+    are_read = isinstance(before.text, str) and isinstance(chapter.text, str)
+    is_next = int(own["number"]) == int(last["number"]) + 1
+    is_headed = str(chapter.text).lstrip().startswith("#")
+    return are_read and is_next and not chapter.is_listed and not is_headed
 
 
 def _chapter(book: "_Book", name: str, max_bytes: int) -> Chapter:
@@ -185,10 +222,32 @@ class _Book:
     def _is_prose(self, name: str) -> bool:
         """True if a part has more sentences than links: the text is below its contents."""
         stored = self._stored(name)
-        if stored is None or self._package.getinfo(stored).file_size > _MOST_CONTENTS_BYTES:
+        if stored is None or self._package.getinfo(stored).file_size > _CONTENTS_BYTES:
             return False
         page = self._package.read(stored)
         return page.count("。".encode()) > max(_CONTENTS_SENTENCES, page.count(b"<a "))
+
+    @cached_property
+    def listed(self) -> set[str]:
+        """The chapters that a table of contents names."""
+        names = self._contents()
+        names |= {
+            self._name(item)
+            for item in self._items.values()
+            if item.get("media-type") == "application/x-dtbncx+xml"
+        }
+        listed = set()
+        for name in sorted(names):
+            try:
+                written = self.data(name, _CONTENTS_BYTES).decode("utf-8", "replace")
+            except UnreadableError:
+                continue
+            folder = posixpath.dirname(name)
+            listed |= {
+                posixpath.normpath(posixpath.join(folder, unquote(unescape(target))))
+                for target in _TARGET.findall(written)
+            }
+        return listed
 
     def _name(self, item: etree._Element) -> str:
         place = unquote(item.get("href") or "").partition("#")[0]

@@ -6,7 +6,14 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from pipeline.input.accounts.account import Account, Piece, account, unknown_account, whole_account
+from pipeline.input.accounts.account import (
+    Account,
+    Piece,
+    account,
+    unknown_account,
+    whole_account,
+    without_commands,
+)
 from pipeline.input.accounts.html import beside_story, html_pieces, sami_pieces
 from pipeline.input.accounts.markdown import markdown_account, styles_set_aside
 from pipeline.input.accounts.mineru import mineru_pieces
@@ -17,7 +24,7 @@ from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.limits import time_limit
 from pipeline.input.open import opened
-from pipeline.input.readers.epub import Chapter, epub_chapters
+from pipeline.input.readers.epub import Chapter, epub_chapters, numbered_chapters
 from pipeline.input.readers.file_text import whole_bytes, whole_text
 from pipeline.input.readers.html import readings_left_out, story
 from pipeline.input.readers.markup.markdown import has_markup, plain_markdown
@@ -117,7 +124,8 @@ def read_mineru(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     if text.strip():
         with time_limit():
             source, text = text, cleaned(mineru_text(text))
-            settings.account(lambda: account(file.source, text, mineru_pieces(source)))
+            read = without_commands(text)
+            settings.account(lambda: account(file.source, read, mineru_pieces(source)))
     yield page_document(file, text)
 
 
@@ -145,13 +153,15 @@ def read_epub(file: InputFile, settings: ReadSettings) -> Iterator[Document | Fa
     """Read the chapters of a book; one that cannot be read is a failure in its place."""
     chapters: list[Chapter] = []
     with opened(file) as stream:
-        for number, chapter in enumerate(epub_chapters(stream, settings.max_bytes), 1):
+        for number, parts in numbered_chapters(epub_chapters(stream, settings.max_bytes)):
             name, source = f"{file.id}-{number}", f"{file.source}:{number}"
-            if isinstance(chapter.text, UnreadableError):
-                yield read_failure(name, source, chapter.text)
+            if isinstance(parts[0].text, UnreadableError):
+                yield read_failure(name, source, parts[0].text)
             else:
-                chapters.append(chapter)
-                yield Document(name, chapter.text, source, set_aside=chapter.set_aside)
+                chapters += parts
+                text = "\n".join(str(part.text) for part in parts)
+                set_aside = tuple(row for part in parts for row in part.set_aside)
+                yield Document(name, text, source, set_aside=set_aside)
     settings.account(
         lambda: _package_account(
             file,

@@ -23,6 +23,7 @@ _INNER_RULE = lazy(r"\+[-=:]{2,}|[-=:]{2,}\+")
 _COLUMNS = lazy(r"[ \t]{0,8}-{2,}(?: +-{2,})+[ \t]*")
 _FULL_RULE = lazy(r"[ \t]{0,8}-{5,}[ \t]*")
 _DASHES = lazy("-+")
+_ITEM = lazy(r"(?:[-*+]|\d{1,3}[.)]) +\S")
 _MOST_LINES = 2000
 _MOST_HEAD_LINES = 8
 _SLACK = 8
@@ -66,7 +67,8 @@ def _joined(lines: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _with_line(left: str, right: str) -> str:
-    return f"{left} {right}" if needs_space(left, right) else left + right
+    is_item = left != "" and _ITEM.match(right) is not None
+    return f"{left} {right}" if is_item or needs_space(left, right) else left + right
 
 
 def _with_ruled(lines: list[str]) -> list[str]:

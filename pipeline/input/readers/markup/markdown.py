@@ -19,7 +19,7 @@ from pipeline.language.chinese import HAN
 from pipeline.language.tables import markdown_row, row_texts
 
 _SIGNS = lazy(
-    r"<[A-Za-z/!]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
+    r"<[A-Za-z/!|]|\A%[ ]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
     r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.-]|\*|~|\^|==|[\])]\{|\[!"
     r"|\]\([^\s()]{0,300}(?:[ \t]+[\"']|\()|-- +--|\+[-=]{2}"
     r"|(?m:^ {0,3}(?:Table)?:[ \t]|^\|[ \t]+[^|\n]+$|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]|^\(@)"
@@ -104,7 +104,7 @@ def _has_no_sign(text: str) -> bool:
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
-        or "^" in text or ("=" in text and "==" in text) or "-- -" in text
+        or "^" in text or "%" in text[:1] or ("=" in text and "==" in text) or "-- -" in text
     )  # fmt: skip
 
 

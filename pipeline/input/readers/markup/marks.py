@@ -39,6 +39,10 @@ _ESCAPED_BRACKETS = str.maketrans({"(": "%28", ")": "%29"})
 _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     (sign, lazy(pattern), replacement)
     for sign, pattern, replacement in (
+        # where DeepSeek-OCR found a block
+        ("<|ref|>", r"<\|ref\|>[^<>\n]{0,40}<\|/ref\|><\|det\|>[^<>\n]{0,400}<\|/det\|>", ""),
+        # the title, the authors and the date of pandoc
+        ("% ", r"\A% ([^\n]+)(?:\n% ?([^\n]*))?(?:\n% ?([^\n]*))?\n\s*\n", r"# \1\n\n\2\n\n\3\n\n"),
         # a picture as data; a picture with a title
         (
             "data:",
