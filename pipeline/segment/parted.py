@@ -1,13 +1,19 @@
-"""Text of which an OCR engine wrote a blank between all characters: `市 民 卡 可 乘 地 铁`."""
+"""Text whose characters an OCR engine parted: by line breaks, as in columns, or by blanks.
+
+Of text set in columns, every character may be on a line of its own; of text set wide there may be
+a blank between all characters: `市 民 卡 可 乘 地 铁`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from models.patterns import lazy
-from pipeline.language.chinese import han_characters
+from pipeline.language.chinese import han_characters, is_han
 from pipeline.records import Span
 from pipeline.segment.lines import Line
 
+_LEAST_LINES, _LEAST_LINES_OF_ANOTHER = 6, 3
+_LEAST_HAN = 0.4
 _BLANK = lazy(
     r"(?<=[^\sA-Za-z\d])[ \xa0](?=\S)|(?<=\S)[ \xa0](?=[^\sA-Za-z\d])"
     r"|(?<![A-Za-z\d]{2})(?<=\S)[ \xa0](?=\S(?![A-Za-z\d]))"
@@ -16,6 +22,45 @@ _BLANK = lazy(
 _CLAUSE_MARK = lazy("[，。、；：,;:]")
 _LEAST_PARTS = 8
 _LEAST_SINGLE = 0.8
+
+
+def with_columns_joined(lines: Sequence[Line]) -> list[Line]:
+    """Return lines in which runs of single characters, without a gap, are one line each.
+
+    The first has six characters or more. Digits and marks among them are part of the text, not
+    page numbers. Linear in the lines.
+    """
+    joined: list[Line] = []
+    least = _LEAST_LINES
+    start = 0
+    while start < len(lines):
+        end = start
+        while (
+            end < len(lines) and _is_one(lines[end]) and (end == start or not lines[end].after_gap)
+        ):
+            end += 1
+        run = lines[start:end]
+        if len(run) >= least and sum(is_han(line.text) for line in run) >= _LEAST_HAN * len(run):
+            joined.append(_as_one(run))
+            least = _LEAST_LINES_OF_ANOTHER
+        else:
+            end = max(end, start + 1)
+            joined += lines[start:end]
+        start = end
+    return joined
+
+
+def _is_one(line: Line) -> bool:
+    return len(line.text) == 1 and line.mark in ("plain", "furniture")
+
+
+def _as_one(run: Sequence[Line]) -> Line:
+    return replace(
+        run[0],
+        text="".join(line.text for line in run),
+        spans=tuple(span for line in run for span in line.spans),
+        mark="plain",
+    )
 
 
 def with_blanks_closed(lines: Sequence[Line]) -> list[Line]:
