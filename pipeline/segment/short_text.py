@@ -1,13 +1,14 @@
-"""Turns of speakers in an interview: short lines that look like titles, but say what one said.
+"""Short lines that look like titles, but are text: turns of an interview, stanzas of a poem.
 
-问：什么时候？        记者：你多大？        “灯会真好看。”
-答：下个月           王婶：七十           ——居民 王婶
-（笑声）
+问：什么时候？        “灯会真好看。”        一盏灯
+答：下个月           ——居民 王婶         从对岸漂过来
+（笑声）                               像一句没有说完的话
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from models.patterns import lazy
 from pipeline.segment.paragraphs import Paragraph
@@ -16,9 +17,15 @@ _TURN = lazy(r"[【\[]?(?P<speaker>[^：:，。！？；\s【】\[\]]{1,16})[】
 _SURE = frozenset(("问", "答", "Q", "A"))
 _STAGE = lazy(r"[（(][^（）()]{1,16}[）)]$")
 _LEAST_TURNS = 2
+_LEAST_LINES, _LEAST_LINES_OF_ANOTHER = 3, 2
 
 
-def with_turns(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+def with_short_text(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Return paragraphs in which short lines that are turns or verses are text."""
+    return _with_stanzas(_with_turns(paragraphs))
+
+
+def _with_turns(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     """Return paragraphs in which short turns of speakers are text.
 
     A speaker has two turns or more, and a turn follows another one; 问 and 答 may be anywhere. So
@@ -36,6 +43,25 @@ def with_turns(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         turned.append(replace(paragraph, role="paragraph") if is_short and is_text else paragraph)
         is_after_turn = bool(speaker) or is_stage
     return turned
+
+
+def _with_stanzas(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Return paragraphs in which short lines without a gap are text, if a page has no other text.
+
+    The first such stanza has three lines or more.
+    """
+    if not all(paragraph.role in ("short", "credit", "date") for paragraph in paragraphs):
+        return paragraphs
+    gaps = [n for n, paragraph in enumerate(paragraphs) if paragraph.lines[0].after_gap]
+    least = _LEAST_LINES
+    stanzas: list[Paragraph] = []
+    for start, end in pairwise(sorted({0, *gaps, len(paragraphs)})):
+        stanza = paragraphs[start:end]
+        if len(stanza) >= least and all(line.role == "short" for line in stanza):
+            stanza = [replace(line, role="paragraph") for line in stanza]
+            least = _LEAST_LINES_OF_ANOTHER
+        stanzas += stanza
+    return stanzas
 
 
 def _speaker(paragraph: Paragraph) -> str:
