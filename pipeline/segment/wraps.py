@@ -64,9 +64,10 @@ def _is_broken_by_hand(line: Line, after: Line) -> bool:
 
 
 def _measure(widths: Sequence[int]) -> int:
-    """Return the width of the column: of those that two lines nearly share, the one of most text.
+    """Return the width of the column: about the greatest that two lines nearly share.
 
-    Letters and digits of a scan may be narrower than they look, so that some lines are wider.
+    Letters and digits of a scan may be narrower than they look, so that some lines are wider than
+    most: of the widths near the greatest, it is the one of most text.
     """
     counts = Counter(widths)
 
@@ -74,7 +75,8 @@ def _measure(widths: Sequence[int]) -> int:
         return sum(counts[other] for other in range(wide - _SLACK, wide + 1))
 
     shared = [wide for wide in sorted(counts, reverse=True) if near(wide) > 1]
-    return max(shared, key=lambda wide: wide * near(wide), default=max(widths))
+    likely = [wide for wide in shared if wide >= shared[0] - 2 * _SLACK]
+    return max(likely, key=lambda wide: wide * near(wide), default=max(widths))
 
 
 def _columns(line: Line) -> int:
