@@ -64,19 +64,19 @@ def _is_broken_by_hand(line: Line, after: Line) -> bool:
 
 
 def _measure(widths: Sequence[int]) -> int:
-    """Return the width of the column: about the greatest that two lines nearly share.
+    """Return the width of the column: the greatest that two lines nearly share.
 
     Letters and digits of a scan may be narrower than they look, so that some lines are wider than
-    most: of the widths near the greatest, it is the one of most text.
+    most: it is the width near the greatest that most lines nearly have, if there is one.
     """
     counts = Counter(widths)
 
     def near(wide: int) -> int:
         return sum(counts[other] for other in range(wide - _SLACK, wide + 1))
 
-    shared = [wide for wide in sorted(counts, reverse=True) if near(wide) > 1]
-    likely = [wide for wide in shared if wide >= shared[0] - 2 * _SLACK]
-    return max(likely, key=lambda wide: wide * near(wide), default=max(widths))
+    greatest = next((wide for wide in sorted(counts, reverse=True) if near(wide) > 1), max(widths))
+    likely = max(range(greatest, greatest - 2 * _SLACK - 1, -1), key=near)
+    return likely if 2 * near(likely) >= len(widths) else greatest
 
 
 def _columns(line: Line) -> int:
