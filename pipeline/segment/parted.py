@@ -20,6 +20,7 @@ _BLANK = lazy(
 )
 """A single blank, but not one between Latin words or numbers of several characters."""
 _CLAUSE_MARK = lazy("[，。、；：,;:]")
+_WIDE_GAP = lazy(r"\S[ \xa0]{2,}\S")
 _LEAST_PARTS = 8
 _LEAST_SINGLE = 0.8
 
@@ -82,8 +83,9 @@ def _is_spaced(line: Line, least: int) -> bool:
     if len(parts) < least:
         return False
     single = sum(sum(map(str.isalnum, part)) < 2 for part in parts)
-    has_han = 2 * len(han_characters(line.text)) >= len(parts)
-    return has_han and single >= _LEAST_SINGLE * len(parts)
+    # figures of one digit in a table look alike, but only figures between wider gaps are such
+    is_text = 2 * len(han_characters(line.text)) >= len(parts) or _WIDE_GAP.search(line.text)
+    return bool(is_text) and single >= _LEAST_SINGLE * len(parts)
 
 
 def _closed(line: Line) -> Line:

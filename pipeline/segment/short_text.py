@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from models.patterns import lazy
 from pipeline.segment.paragraphs import Paragraph
+from pipeline.segment.transcripts import is_direction, speaker
 
-_TURN = lazy(r"[【\[]?(?P<speaker>[^：:，。！？；\s【】\[\]]{1,16})[】\]]?\s*[：:]\s*\S")
 _SURE = frozenset(("问", "答", "Q", "A"))
-_STAGE = lazy(r"[（(][^（）()]{1,16}[）)]$")
 _LEAST_TURNS = 2
 _LEAST_LINES, _LEAST_LINES_OF_ANOTHER = 3, 2
 
@@ -31,17 +29,18 @@ def _with_turns(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     A speaker has two turns or more, and a turn follows another one; 问 and 答 may be anywhere. So
     are （笑声） below a turn, and who spoke below a quotation.
     """
-    speakers = [_speaker(paragraph) for paragraph in paragraphs]
+    is_text = [paragraph.role in ("short", "paragraph") for paragraph in paragraphs]
+    speakers = [speaker(p.text) if own else "" for p, own in zip(paragraphs, is_text, strict=True)]
     counts = Counter(filter(None, speakers))
     turned: list[Paragraph] = []
     is_after_turn = False
-    for paragraph, speaker in zip(paragraphs, speakers, strict=True):
-        is_turn = counts[speaker] >= _LEAST_TURNS and (is_after_turn or speaker in _SURE)
-        is_stage = is_after_turn and _STAGE.match(paragraph.text) is not None
-        is_text = is_turn or is_stage or (bool(turned) and _names_speaker(turned[-1], paragraph))
+    for paragraph, who in zip(paragraphs, speakers, strict=True):
+        is_turn = counts[who] >= _LEAST_TURNS and (is_after_turn or who in _SURE)
+        is_stage = is_after_turn and is_direction(paragraph.text)
+        is_said = is_turn or is_stage or (bool(turned) and _names_speaker(turned[-1], paragraph))
         is_short = paragraph.role == "short"
-        turned.append(replace(paragraph, role="paragraph") if is_short and is_text else paragraph)
-        is_after_turn = bool(speaker) or is_stage
+        turned.append(replace(paragraph, role="paragraph") if is_short and is_said else paragraph)
+        is_after_turn = bool(who) or is_stage
     return turned
 
 
@@ -62,12 +61,6 @@ def _with_stanzas(paragraphs: list[Paragraph]) -> list[Paragraph]:
             least = _LEAST_LINES_OF_ANOTHER
         stanzas += stanza
     return stanzas
-
-
-def _speaker(paragraph: Paragraph) -> str:
-    """Return who speaks in a turn; empty if the paragraph is none."""
-    turn = _TURN.match(paragraph.text) if paragraph.role in ("short", "paragraph") else None
-    return turn["speaker"] if turn else ""
 
 
 def _names_speaker(before: Paragraph, paragraph: Paragraph) -> bool:
