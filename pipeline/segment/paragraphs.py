@@ -96,7 +96,7 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
         last = group[-1]
     paragraphs = _with_notes(_together(paragraphs))
     paragraphs = [cut for whole in paragraphs for cut in _without_jumps(whole)]
-    paragraphs = _with_lists(_without_speakers(list(_with_headlines(paragraphs))))
+    paragraphs = _with_lists(list(_with_headlines(paragraphs)))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
 
 
@@ -133,16 +133,6 @@ def _with_lists(paragraphs: list[Paragraph]) -> list[Paragraph]:
         if after == place + 1 and counted(shorts[place : after + 1]):
             for item in (place, after):
                 paragraphs[item] = replace(paragraphs[item], role="list_item")
-    return paragraphs
-
-
-def _without_speakers(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Make a short line ——居民 王婶 below a quotation text: it says who spoke."""
-    for place, paragraph in enumerate(paragraphs):
-        if paragraph.role == "short" and place and paragraph.text.startswith("——"):
-            before = paragraphs[place - 1].lines[-1].text
-            if before.endswith(("”", "」", "』")):
-                paragraphs[place] = replace(paragraph, role="paragraph")
     return paragraphs
 
 

@@ -25,13 +25,13 @@ from pipeline.segment.lines import Line, page_lines
 from pipeline.segment.offsets import join_text, joined_sentences
 from pipeline.segment.orphans import reading_order
 from pipeline.segment.paragraphs import Paragraph, page_paragraphs
+from pipeline.segment.parted import with_blanks_closed, with_columns_joined
 from pipeline.segment.sentences import cuts
-from pipeline.segment.spaced import with_blanks_closed
+from pipeline.segment.short_text import with_short_text
 from pipeline.segment.stories import article_blocks, page_stories
 from pipeline.segment.story import BODY, Story, StoryBlock, byline
 from pipeline.segment.subtitles import is_subtitles, subtitle_lines
 from pipeline.segment.text_tables import with_text_tables
-from pipeline.segment.vertical import with_columns_joined
 
 _TITLE_CHARS = 40
 _SPLIT = frozenset(("paragraph", "list_item", "caption", "footnote"))
@@ -133,7 +133,7 @@ def _sheet(page: Document, number: int, start: int, join: bool, convert_to: Conv
     read = page.text if is_read_as_is else converted(page.text, "simplified")
     read = with_ordinary_marks(read)
     lines = subtitle_lines(read) if is_subtitles(read) else _lines_of_page(read)
-    paragraphs = page_paragraphs(lines, join_broken_paragraphs=join)
+    paragraphs = with_short_text(page_paragraphs(lines, join_broken_paragraphs=join))
     if page.layout == "article":
         stories = [Story(_blocks_of_article(page, paragraphs))]
     else:

@@ -20,6 +20,8 @@ TIME_LINE = lazy(
     rf"(?:{_BLANKS}+(?P<after>{_NAME}))?(?:{_BLANKS}*[:：])?{_BLANKS}*$"
 )
 TIME_BEFORE = lazy(rf"(?m)^{_BLANKS}*{_INTERVAL}{_BLANKS}*[:：]?{_BLANKS}+(?=\S)")
+_TURN = lazy(r"[【\[]?(?P<speaker>[^：:，。！？；\s【】\[\]]{1,16})[】\]]?\s*[：:]\s*\S")
+_DIRECTION = lazy(r"[（(][^（）()]{1,16}[）)]$")
 _CLOCK = lazy(r"\d:\d\d")
 _SPEAKER = lazy(r"(?:说话人|发言人|讲话人|讲者|speaker)\s*[\dA-Z]*", re.IGNORECASE)
 _MARK = lazy(r"[,.:]")
@@ -60,6 +62,17 @@ def has_times_before(text: str) -> bool:
     if len(matches) < max(_LEAST_TIMES_BEFORE, _LEAST_SHARE_BEFORE * lines):
         return False
     return _rise(matches) and _are_of_recording(matches)
+
+
+def speaker(text: str) -> str:
+    """Return who speaks in a line such as 记者：几口人？; empty if it names nobody."""
+    turn = _TURN.match(text)
+    return turn["speaker"] if turn else ""
+
+
+def is_direction(text: str) -> bool:
+    """True if a line is only a remark in brackets: （笑声）."""
+    return _DIRECTION.match(text) is not None
 
 
 def _has_clocks(text: str) -> bool:

@@ -10,6 +10,7 @@ from pipeline.records import BlockKind
 from pipeline.segment.breaks import seam
 from pipeline.segment.lines import Line
 from pipeline.segment.numbering import counted
+from pipeline.segment.transcripts import is_direction, speaker
 
 OPEN_END = lazy(r"[，、,]$")
 CLAUSE_MARK = lazy(r"[，。；！？,;]")
@@ -18,6 +19,7 @@ _NUMBER = lazy(r"\d{1,2}[.)][ \t]+[^\W\d]")
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
+_LEAST_UNEVEN = 28
 _OPEN_WORD = lazy("[有由为是在和与及或并将把被对从向到至于以的等如即]$")
 _LEAST_BROKEN = 0.5
 """Log-odds of one sentence across a line break, above those of a title above its text."""
@@ -35,7 +37,7 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
     is_wrapped = _is_wrapped(group, roles, longest, list(zip(full, finished, strict=False)))
     margin = min(line.indent for line in group)
     joins = [False] * len(group)
-    items = counted([line.text for line in group])
+    items = counted([line.text for line in group]) | _turns(group)
     for index, after in enumerate(group[1:]):
         line = group[index]
         if index + 1 in items or _NUMBER.match(after.text):
@@ -54,6 +56,15 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
     return joins
 
 
+def _turns(group: Sequence[Line]) -> set[int]:
+    """Return the places of turns of speakers that have two or more, and of remarks below them."""
+    speakers = [speaker(line.text) for line in group]
+    counts = Counter(filter(None, speakers))
+    turns = {place for place, who in enumerate(speakers) if counts[who] > 1}
+    below = {place + 1 for place in turns if place + 1 < len(group)}
+    return turns | {place for place in below if is_direction(group[place].text)}
+
+
 def _is_broken_by_hand(line: Line, after: Line) -> bool:
     """True if a line break inside a paragraph parts the first words of a sentence from it.
 
@@ -66,17 +77,21 @@ def _is_broken_by_hand(line: Line, after: Line) -> bool:
 
 
 def _measure(widths: Sequence[int]) -> int:
-    """Return the width of the column: of those that two lines nearly share, the one of most text.
+    """Return the width of the column: the greatest that two lines nearly share.
 
-    Letters and digits of a scan may be narrower than they look, so that some lines are wider.
+    Letters and digits of a scan may be narrower than they look, so that some lines are wider than
+    most: it is the width near the greatest that most lines nearly have, if there is one. Lines
+    of a verse are as uneven, but short.
     """
     counts = Counter(widths)
 
     def near(wide: int) -> int:
         return sum(counts[other] for other in range(wide - _SLACK, wide + 1))
 
-    shared = [wide for wide in sorted(counts, reverse=True) if near(wide) > 1]
-    return max(shared, key=lambda wide: wide * near(wide), default=max(widths))
+    greatest = next((wide for wide in sorted(counts, reverse=True) if near(wide) > 1), max(widths))
+    likely = max(range(greatest, greatest - 2 * _SLACK - 1, -1), key=near)
+    is_uneven = likely >= _LEAST_UNEVEN and 2 * near(likely) >= len(widths)
+    return likely if is_uneven else greatest
 
 
 def _columns(line: Line) -> int:

@@ -1,0 +1,68 @@
+"""Short lines that look like titles, but are text: turns of an interview, stanzas of a poem.
+
+问：什么时候？        “灯会真好看。”        一盏灯
+答：下个月           ——居民 王婶         从对岸漂过来
+（笑声）                               像一句没有说完的话
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.segment.paragraphs import Paragraph
+from pipeline.segment.transcripts import is_direction, speaker
+
+_SURE = frozenset(("问", "答", "Q", "A"))
+_LEAST_TURNS = 2
+_LEAST_LINES, _LEAST_LINES_OF_ANOTHER = 3, 2
+
+
+def with_short_text(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Return paragraphs in which short lines that are turns or verses are text."""
+    return _with_stanzas(_with_turns(paragraphs))
+
+
+def _with_turns(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Return paragraphs in which short turns of speakers are text.
+
+    A speaker has two turns or more, and a turn follows another one; 问 and 答 may be anywhere. So
+    are （笑声） below a turn, and who spoke below a quotation.
+    """
+    is_text = [paragraph.role in ("short", "paragraph") for paragraph in paragraphs]
+    speakers = [speaker(p.text) if own else "" for p, own in zip(paragraphs, is_text, strict=True)]
+    counts = Counter(filter(None, speakers))
+    turned: list[Paragraph] = []
+    is_after_turn = False
+    for paragraph, who in zip(paragraphs, speakers, strict=True):
+        is_turn = counts[who] >= _LEAST_TURNS and (is_after_turn or who in _SURE)
+        is_stage = is_after_turn and is_direction(paragraph.text)
+        is_said = is_turn or is_stage or (bool(turned) and _names_speaker(turned[-1], paragraph))
+        is_short = paragraph.role == "short"
+        turned.append(replace(paragraph, role="paragraph") if is_short and is_said else paragraph)
+        is_after_turn = bool(who) or is_stage
+    return turned
+
+
+def _with_stanzas(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Return paragraphs in which short lines without a gap are text, if a page has no other text.
+
+    The first such stanza has three lines or more.
+    """
+    if not all(paragraph.role in ("short", "credit", "date") for paragraph in paragraphs):
+        return paragraphs
+    gaps = [n for n, paragraph in enumerate(paragraphs) if paragraph.lines[0].after_gap]
+    least = _LEAST_LINES
+    stanzas: list[Paragraph] = []
+    for start, end in pairwise(sorted({0, *gaps, len(paragraphs)})):
+        stanza = paragraphs[start:end]
+        if len(stanza) >= least and all(line.role == "short" for line in stanza):
+            stanza = [replace(line, role="paragraph") for line in stanza]
+            least = _LEAST_LINES_OF_ANOTHER
+        stanzas += stanza
+    return stanzas
+
+
+def _names_speaker(before: Paragraph, paragraph: Paragraph) -> bool:
+    """True for ——居民 王婶 below a quotation."""
+    return paragraph.text.startswith("——") and before.lines[-1].text.endswith(("”", "」", "』"))
