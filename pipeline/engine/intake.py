@@ -89,7 +89,7 @@ def parts_line(source: str, parts: Sequence[str]) -> str:
     more = f" and {plural(rest, 'more part')}" if rest > 0 else ""
     return (
         f"{source}: not read: {named}{more}; choose a part with input.dataset.split or "
-        "input.dataset.subset, and give files by their names"
+        "input.dataset.subset, give files by their names, and write a column as text"
     )
 
 

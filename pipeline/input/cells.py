@@ -61,7 +61,7 @@ def table_cells(text: IO[str], most_chars: int = MOST_ROW_CHARS) -> Iterator[tup
         if "\\" in line and not table.is_escaped and _SHOWS_ESCAPES.search(line):
             table = replace(table, is_escaped=True)
         cells = table.cells(line, lines)
-        if any(map(str.strip, cells)):
+        if cells[0].strip() or any(map(str.strip, cells)):
             yield lines.number, [_shown(cell) for cell in cells] if "=" in line else cells
 
 
@@ -144,10 +144,10 @@ class _TableLines:
             raise row_too_large(self._most_chars)
         return text
 
-    def go_back(self) -> None:
-        """Read the lines since the mark again."""
-        self.number -= self._place - self._mark
-        self._place = self._mark
+    def go_back(self, lines: int) -> None:
+        """Read the lines since the mark again, but for the first ones."""
+        self.number -= self._place - self._mark - lines
+        self._place = self._mark + lines
 
     def _is_ahead(self) -> bool:
         """Read some lines if all are used up; False at the end."""
@@ -256,18 +256,14 @@ class _Table:
             if rest[:1] not in ("", self.delimiter):
                 break
             following = self.cells(rest[1:], iter(())) if rest else []
-            opened = self._opened(rest[1:])
+            opened = self._opened(rest[1:]) if _QUOTE in rest else 0
             if self.columns in (0, before + len(following)):
                 whole_lines = more.lines_since_mark()
             if not opened:
                 break
             before += opened
-        more.go_back()
-        if not whole_lines:
-            return None
-        for _ in range(whole_lines):
-            more.read()
-        return f"{text}\n{more.since_mark()}".rstrip("\r\n")
+        more.go_back(whole_lines)
+        return f"{text}\n{more.since_mark()}".rstrip("\r\n") if whole_lines else None
 
     def _opened(self, text: str) -> int:
         """Return how many cells there are up to one that a quotation mark opens; 0 if none."""

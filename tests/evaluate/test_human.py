@@ -208,6 +208,11 @@ FORMS = {
         "x\t2\tr\tNo-error\tNo-error\n",
         [("x", -5.1, "1", None), ("x", 0.0, "2", None)],
     ),
+    "k.csv": (
+        'sep=;\nsystem;seg_id;comment;score\nx;1;"甲\n""乙""";70,5\nx;2;"丙;3\nx;3;;4\n',
+        [("x", 70.5, "1", None), ("x", 3.0, "2", None), ("x", 4.0, "3", None)],
+    ),
+    "l.tsv": ('"system"\t"seg_id"\t"score"\n"x"\t"1"\t"0.5"\n', [("x", 0.5, "1", None)]),
 }
 
 

@@ -178,6 +178,19 @@ def test_subsets_and_files_of_another_kind_in_a_dataset_folder_are_named(tmp_pat
     assert named == {"mixed": ["split 'test'", "file 'more.csv'"], "sets": ["subset 'b'"]}
 
 
+def test_a_column_of_a_type_that_is_not_read_is_named_and_the_others_are_read(
+    folder: Path,
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    tags = pyarrow.array([[("版", "1")]], type=pyarrow.map_(pyarrow.string(), pyarrow.string()))
+    table = pyarrow.table({"text": ["春天来了。"], "tags": tags})
+    parquet.write_table(table, folder / "input/rows.parquet")
+    answer = run("--until", "segment")
+    assert "input/rows.parquet: not read: column 'tags' (map<string, string" in answer.messages
+    assert "2 documents" in answer.text + answer.messages
+
+
 def test_a_state_file_of_another_program_makes_no_dataset(folder: Path) -> None:
     (folder / "input/state.json").write_text("{}", encoding="utf-8")
     answer = run("--until", "segment")

@@ -6,7 +6,7 @@ seg_id  ours  theirs                    a column per system
 ours 0.31                               `NAME.seg.score` of mt-metrics-eval, no header
 """
 
-import csv
+import io
 import json
 import math
 import re
@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.inputs.set_files import read_lines
+from pipeline.input.cells import table_cells
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.exchange.workbook import SUFFIXES, workbook_rows
 from pipeline.language.plural import plural
@@ -158,10 +159,13 @@ def _lines(path: str, place: str) -> list[str]:
 
 def _file_rows(path: str, place: str) -> Sequence[dict[str, Any]]:
     """Return the rows of a workbook, of JSON or of a table, by column."""
-    if path.lower().endswith(SUFFIXES):
-        return _workbook_rows(path, place)
-    lines = _lines(path, place)
-    return _json_rows(lines, path, place) if lines[0][0] in "{[" else _table_rows(lines)
+    try:
+        if path.lower().endswith(SUFFIXES):
+            return _named_cells([row for _, row in workbook_rows(Path(path))[0]])
+        lines = _lines(path, place)
+        return _json_rows(lines, path, place) if lines[0][0] in "{[" else _table_rows(lines)
+    except UnreadableError as error:
+        raise ConfigError(f"{place}: {path}: {error.reason}; {error.advice}") from None
 
 
 def _first(names: Mapping[str, str], aliases: Sequence[str]) -> str | None:
@@ -170,34 +174,21 @@ def _first(names: Mapping[str, str], aliases: Sequence[str]) -> str | None:
 
 def _table_rows(lines: Sequence[str]) -> list[dict[str, Any]]:
     """Return rows by column; separated by tabs, commas, semicolons or blanks."""
-    mark = next((mark for mark in "\t,;" if mark in lines[0]), None)
-    if mark is None:
-        cells = [line.split() for line in lines]
-    else:  # quotes are text where tabs separate: annotations hold unpaired ones
-        is_quoted = mark != "\t"
-        cells = list(
-            csv.reader(lines, delimiter=mark)
-            if is_quoted
-            else csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_NONE)
-        )
-    return _named_cells(cells)
+    head = lines[0]
+    if not any(mark in head for mark in "\t,;"):
+        return _named_cells([line.split() for line in lines])
+    if "\t" in head and not head.startswith('"'):
+        # quotation marks are text here: annotations hold unpaired ones
+        return _named_cells([line.split("\t") for line in lines])
+    return _named_cells([cells for _, cells in table_cells(io.StringIO("\n".join(lines)))])
 
 
 def _named_cells(cells: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
-    """Return rows of cells by the names in the first row."""
+    """Return rows of cells by the names in the first row. Raises UnreadableError for no row."""
+    if not cells:
+        raise UnreadableError("is empty", "give a table with a head")
     head = [name.strip().lstrip("\ufeff") for name in cells[0]]
     return [dict(zip(head, row, strict=False)) for row in cells[1:]] or [dict.fromkeys(head, "")]
-
-
-def _workbook_rows(path: str, place: str) -> list[dict[str, Any]]:
-    """Return the rows of the first sheet of an Excel workbook by column."""
-    try:
-        cells = [row for _, row in workbook_rows(Path(path))[0]]
-    except UnreadableError as error:
-        raise ConfigError(f"{place}: {path}: {error.reason}; {error.advice}") from None
-    if not cells:
-        raise ConfigError(f"{place}: {path}: is empty")
-    return _named_cells(cells)
 
 
 def _json_rows(lines: Sequence[str], path: str, place: str) -> list[dict[str, Any]]:

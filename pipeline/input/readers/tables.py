@@ -83,6 +83,9 @@ def _table(file: InputFile, settings: ReadSettings) -> Any:
 
     path, choice = file.path, settings.dataset
     if file.format == "parquet":
+        features, others = _known_columns(path)
+        if others:
+            settings.parts_unread(file.source, others)
         # few rows at once: a small file may hold one long text a million times
         return datasets.load_dataset(
             "parquet",
@@ -90,12 +93,33 @@ def _table(file: InputFile, settings: ReadSettings) -> Any:
             split="train",
             streaming=True,
             batch_size=_ROWS_AT_ONCE,
+            columns=list(features),
+            features=features,
         )
     tables = _dataset(path, settings)
     split = known_split(choice.split, list(tables.splits), f"input.dataset.split: {file.source}")
     if others := tables.others(split):
         settings.parts_unread(file.source, others)
     return tables.splits[split]
+
+
+def _known_columns(path: Path) -> tuple[Any, list[str]]:
+    """Return the types of a Parquet file's columns, and in words the columns of other types.
+
+    `datasets` knows no maps, and refuses a file that has one.
+    """
+    import datasets
+    import pyarrow.parquet
+
+    schema = pyarrow.parquet.read_schema(path)
+    others = []
+    for column in schema:
+        try:
+            datasets.Features.from_arrow_schema(pyarrow.schema([column]))
+        except ValueError:
+            others.append(f"column '{column.name}' ({column.type})")
+            schema = schema.remove(schema.get_field_index(column.name))
+    return datasets.Features.from_arrow_schema(schema), others
 
 
 def _dataset(path: Path, settings: ReadSettings) -> DatasetTables:
