@@ -99,6 +99,20 @@ def test_a_text_is_read_as_it_is(tmp_path: Path, story: list[str]) -> None:
         assert value.left_out == ()
 
 
+def test_what_readers_say_about_a_story_is_set_aside_and_not_lost(tmp_path: Path) -> None:
+    story = [f"第{word}座桥在今年春天修缮完工，两岸居民出行更加方便。" for word in "一二三四五六"]
+    said = "<div class=comment-list><p>修得真好，希望别的桥也快点修，我家门口那座就很旧。</p></div>"
+    path = tmp_path / "a.html"
+    menu = "<div class=channels>桥<br>看看别的城市今年都修了哪些桥</div>"
+    written = page(story).replace("<script>", f"{said}{menu}<p>第</p><script>")
+    path.write_text(written, encoding="utf-8")
+    [value] = accounts(path)
+    assert value.lost == 0, value.left_out
+    assert "outside the story" in reasons(value).values()
+    [line] = html_pieces("<body><p>财经 | <a href=1>债券市场回暖！理财产品收益回升</a></p></body>")
+    assert line.why == "links"
+
+
 def word(path: Path, story: Sequence[str]) -> None:
     made = docx.Document()
     made.add_heading("标题在此", 0)
