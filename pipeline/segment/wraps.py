@@ -13,6 +13,7 @@ from pipeline.segment.numbering import counted
 
 OPEN_END = lazy(r"[，、,]$")
 CLAUSE_MARK = lazy(r"[，。；！？,;]")
+_ITEM = lazy(r"[（(]?\d{1,2}[.．、)）](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[、)）]|[①-⑳]")
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
@@ -36,13 +37,13 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
     items = counted([line.text for line in group])
     for index, after in enumerate(group[1:]):
         line = group[index]
-        if index + 1 in items:
+        if index + 1 in items or (line.text.endswith(("：", ":")) and _ITEM.match(after.text)):
             continue
         if roles[index] and not (index and joins[index - 1]):
             continue
         is_open = not finished[index] and (
             (is_wrapped and full[index])
-            or bool(OPEN_END.search(line.text))
+            or (bool(OPEN_END.search(line.text)) and not after.text.startswith("【"))
             or _is_broken_by_hand(line, after)
         )
         if roles[index + 1] and not (is_open and is_wrapped and len(group) > 3):

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.engine.intake import Intake
-from pipeline.input.accounts.account import Account, Piece, account, visible_chars
+from pipeline.engine.intake import Intake, account_line
+from pipeline.input.accounts.account import Account, LeftOut, Piece, account, visible_chars
 from pipeline.input.accounts.html import html_pieces
 from pipeline.input.read import read_documents
 from pipeline.records import Document, Failure
@@ -457,3 +457,11 @@ def test_an_account_of_a_large_file_with_much_missing_ends_and_says_so() -> None
     assert list(intake.notes()) == [
         "a: cannot be accounted for, so a loss would not be seen; compare it with its translation"
     ]
+
+
+def test_losses_are_named_however_much_else_is_set_aside() -> None:
+    menu = [LeftOut(f"line {number}", "a menu", "首页", 2) for number in range(600)]
+    value = Account("a", 1210, 0, (*menu, LeftOut("line 601", "", "丢了的一句话。", 10)))
+    parts = json.loads(account_line(value))["left_out"]
+    assert parts[0]["text"] == "丢了的一句话。"
+    assert sum(part["chars"] for part in parts) == 1210
