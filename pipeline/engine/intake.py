@@ -108,8 +108,14 @@ def loss_line(account: Account) -> str:
 
 
 def account_line(account: Account) -> str:
-    """Return an account as a line of JSON; parts beyond the first five hundred are one part."""
-    parts, more = account.left_out[:_MOST_PARTS], account.left_out[_MOST_PARTS:]
+    """Return an account as a line of JSON; parts beyond the first five hundred are one part.
+
+    Of more than these, those that are lost come first.
+    """
+    left_out = account.left_out
+    if len(left_out) > _MOST_PARTS:
+        left_out = tuple(sorted(left_out, key=lambda part: bool(part.why)))
+    parts, more = left_out[:_MOST_PARTS], left_out[_MOST_PARTS:]
     rest = [
         LeftOut(f"{len(group):,} more places", why, "", sum(part.chars for part in group))
         for why in dict.fromkeys(part.why for part in more)

@@ -16,6 +16,7 @@ OPEN_END = lazy(r"[，、,]$")
 CLAUSE_MARK = lazy(r"[，。；！？,;]")
 _NUMBER = lazy(r"\d{1,2}[.)][ \t]+[^\W\d]")
 """The mark of an item of Markdown, which begins no line of running text."""
+_ITEM = lazy(r"[（(]?\d{1,2}[.．、)）](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[、)）]|[①-⑳]")
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
@@ -42,11 +43,13 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
         line = group[index]
         if index + 1 in items or _NUMBER.match(after.text):
             continue
+        if line.text.endswith(("：", ":")) and _ITEM.match(after.text):
+            continue
         if roles[index] and not (index and joins[index - 1]):
             continue
         is_open = not finished[index] and (
             (is_wrapped and full[index])
-            or bool(OPEN_END.search(line.text))
+            or (bool(OPEN_END.search(line.text)) and not after.text.startswith("【"))
             or _is_broken_by_hand(line, after)
         )
         if roles[index + 1] and not (is_open and is_wrapped and len(group) > 3):

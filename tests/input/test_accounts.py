@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.engine.intake import Intake
-from pipeline.input.accounts.account import Account, Piece, account, visible_chars
+from pipeline.engine.intake import Intake, account_line
+from pipeline.input.accounts.account import Account, LeftOut, Piece, account, visible_chars
 from pipeline.input.accounts.html import html_pieces
 from pipeline.input.read import read_documents
 from pipeline.records import Document, Failure
@@ -117,6 +117,20 @@ def test_marks_of_style_in_subtitles_are_set_aside(tmp_path: Path, text: str, ma
     balanced(value, visible_chars(text))
     assert value.set_aside == visible_chars(marks)
     assert reasons(value) == ({marks: "marks of style in subtitles"} if marks else {})
+
+
+def test_what_readers_say_about_a_story_is_set_aside_and_not_lost(tmp_path: Path) -> None:
+    story = [f"第{word}座桥在今年春天修缮完工，两岸居民出行更加方便。" for word in "一二三四五六"]
+    said = "<div class=comment-list><p>修得真好，希望别的桥也快点修，我家门口那座就很旧。</p></div>"
+    path = tmp_path / "a.html"
+    menu = "<div class=channels>桥<br>看看别的城市今年都修了哪些桥</div>"
+    written = page(story).replace("<script>", f"{said}{menu}<p>第</p><script>")
+    path.write_text(written, encoding="utf-8")
+    [value] = accounts(path)
+    assert value.lost == 0, value.left_out
+    assert "outside the story" in reasons(value).values()
+    [line] = html_pieces("<body><p>财经 | <a href=1>债券市场回暖！理财产品收益回升</a></p></body>")
+    assert line.why == "links"
 
 
 def word(path: Path, story: Sequence[str]) -> None:
@@ -549,3 +563,11 @@ def test_an_account_of_a_large_file_with_much_missing_ends_and_says_so() -> None
     assert list(intake.notes()) == [
         "a: cannot be accounted for, so a loss would not be seen; compare it with its translation"
     ]
+
+
+def test_losses_are_named_however_much_else_is_set_aside() -> None:
+    menu = [LeftOut(f"line {number}", "a menu", "首页", 2) for number in range(600)]
+    value = Account("a", 1210, 0, (*menu, LeftOut("line 601", "", "丢了的一句话。", 10)))
+    parts = json.loads(account_line(value))["left_out"]
+    assert parts[0]["text"] == "丢了的一句话。"
+    assert sum(part["chars"] for part in parts) == 1210

@@ -693,3 +693,25 @@ def test_lines_above_a_headline_keep_their_order() -> None:
     body = f"<table><tr>{lines}<td><h2>粮库扩容</h2></td></tr><tr><td>{ONE}</td></tr></table>"
     text = story(f"<title>粮库扩容</title>{body}").text
     assert text.index("粮库") < text.index("1版") < text.index("2版")
+
+
+def test_a_name_around_a_whole_page_takes_nothing_out_of_its_story(tmp_path: Path) -> None:
+    tip = "<div class=tip>老城东门，一九五四年摄于城墙拆除之前。</div>"
+    body = f"<h1>老城改造启动</h1><p>{ONE}</p><p>{TWO}</p>{tip}<p>{THREE}</p>"
+    found = page(tmp_path, f'<div class="site int-nav">{body}</div>').text
+    assert "一九五四年摄于" in found
+
+
+def test_who_signed_a_story_in_a_table_below_it_is_part_of_it(tmp_path: Path) -> None:
+    cells = "<td>作者：记者王某</td><td>编辑：陈某</td>"
+    links = "<tr><td><a href=1>【关闭窗口】</a></td></tr><tr><td>作者文集</td></tr>"
+    body = f"<table><tr><td>{PARAGRAPHS}</td></tr><tr>{cells}</tr>{links}</table>"
+    found = page(tmp_path, f"<h1>老城改造启动</h1>{body}").text
+    assert found.rstrip().endswith("作者：记者王某\n\n编辑：陈某")
+
+
+def test_a_centred_headline_below_a_picture_is_no_caption() -> None:
+    lines = "<tr><td align=center><b>粮库扩容</b></td></tr><tr><td align=center>粮库全景</td></tr>"
+    body = f"<img src=logo.gif><table>{lines}<tr><td>{PARAGRAPHS}</td></tr></table>"
+    text = story(f"<title>粮库扩容-某报</title>{body}").text
+    assert text.startswith("粮库扩容\n")

@@ -280,6 +280,21 @@ def test_lines_that_are_numbered_in_chinese_are_not_joined() -> None:
     assert [len(block.sentences[0].text) for block in article.blocks[1:]] == [2] * 6
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("各位同事大家好，本月值班已经排定，请互相转告，具体分工如下：", "1.大厅：田某"),
+        ("各位同事大家好，本月值班已经排定，请互相转告，具体分工如下：", "（一）大厅：田某"),
+        ("【关键词】粮库，", "【简介】"),
+    ],
+)
+def test_a_numbered_or_labelled_line_does_not_go_on_above_it(above: str, below: str) -> None:
+    [article] = articles(f"通知\n{above}\n{below}\n\n2.门口：张某\n")
+    assert [above, below] == [b.sentences[0].text for b in article.blocks if len(b.sentences) == 1][
+        1:3
+    ]
+
+
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 @pytest.mark.parametrize("numbers", ["1、2、3、", "①②③", "1.2.3.", "（一）（二）（三）"])
 def test_short_numbered_lines_in_a_story_are_its_list(numbers: str, gap: str) -> None:
