@@ -79,11 +79,25 @@ def config_options(command: Command) -> Command:
         click.option(
             "--date",
             "day",
-            type=click.DateTime(["%Y-%m-%d"]),
+            callback=read_day,
             metavar="YYYY-MM-DD",
             help="The date of {date} in output and input.paths. Default: today, in local time.",
         ),
     )
+
+
+def read_day(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> datetime | None:
+    """Return the day of `--date`. Raises BadParameter."""
+    if value is None:
+        return None
+    try:
+        return datetime.strptime(value, "%Y-%m-%d")
+    except ValueError:
+        raise click.BadParameter(
+            f"'{value}' is not a day; write YYYY-MM-DD, such as 2026-11-28"
+        ) from None
 
 
 def read_worker(

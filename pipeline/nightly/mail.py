@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.config.night_sections import MailHook
 from pipeline.nightly.deadline import HookError
-from pipeline.nightly.webhook import variable
+from pipeline.nightly.webhook import said_of, variable
 
 _SUBJECTS = {
     "finish": "Yibao: {name} is done",
@@ -34,7 +34,7 @@ def send_mail(hook: MailHook, values: Mapping[str, Any], body: str) -> None:
             f"{hook.server}: the server offers no STARTTLS; set notify.mail.security to tls or none"
         ) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise HookError(f"{hook.server}: {type(error).__name__}: {error}"[:300]) from None
+        raise HookError(f"{hook.server}: {said_of(error)}"[:300]) from None
 
 
 def mail_message(hook: MailHook, values: Mapping[str, Any], body: str) -> EmailMessage:

@@ -46,8 +46,18 @@ def call_webhook(hook: WebhookHook, body: str, *, offline: bool) -> None:
         raise HookError(f"{_spoken(hook)}: the server answered {error.code}") from None
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
-        text = f": {reason}" if hook.url and isinstance(reason, OSError) else ""
-        raise HookError(f"{_spoken(hook)}: {type(reason).__name__}{text}"[:300]) from None
+        # what is said of a secret address might repeat it
+        text = (
+            said_of(reason) if hook.url and isinstance(reason, OSError) else type(reason).__name__
+        )
+        raise HookError(f"{_spoken(hook)}: {text}"[:300]) from None
+
+
+def said_of(error: Exception) -> str:
+    """Return an error in the words of the system, or with its name where it has none."""
+    if isinstance(error, OSError) and error.errno is not None and error.strerror:
+        return f"cannot be reached: {error.strerror}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _spoken(hook: WebhookHook) -> str:

@@ -17,7 +17,7 @@ from pipeline.storage import read_json, remove, write_atomically
 from pipeline.summarize.digest.stories import Digest, make_digest, with_news
 from pipeline.summarize.digest.write import DIGEST_WRITERS, digest_of
 
-DIGEST_VERSION = 4
+DIGEST_VERSION = 5
 """Bump this when the files change though the summaries do not."""
 
 

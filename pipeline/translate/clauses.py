@@ -47,11 +47,17 @@ def ask_in_clauses(
 
 
 def _joined(parts: Sequence[str], answers: Sequence[Candidate]) -> Candidate:
-    """Put clauses together: a comma where a full stop closed one, confidence by length."""
+    """Put clauses together: a comma where a full stop closed one, confidence by length.
+
+    Behind a colon there is no comma, and a capital stays.
+    """
     texts = [answer.text.strip() for answer in answers if answer.text.strip()]
     text = ""
     for own in texts:
-        text = f"{text.rstrip('.,;')}, {_lowered(own)}" if text else own
+        if text.endswith(":"):
+            text = f"{text} {own}"
+        else:
+            text = f"{text.rstrip('.,;')}, {_lowered(own)}" if text else own
     confidence: float | None = 1.0
     characters = sum(map(len, parts))
     for part, answer in zip(parts, answers, strict=True):
@@ -75,10 +81,29 @@ _OPENING = lazy(
     r"(?:The|A|An|In|On|At|It|He|She|They|We|This|That|These|Those|And|But|With|For|From|To|By"
     r"|There|Its|His|Her|Their|Our|As|Of|After|Before|While|When|Where|Which|Who|If|So|Or|Not|No"
     r"|All|Some|Many|More|Most|Such|Then|Thus|Also|Now|Through|Under|Over|Into|About|Is|Are|Was"
-    r"|Were|Has|Have|Had|Will|Can|Must|Make|Use|Give|Let"
+    r"|Were|Has|Have|Had|Will|Can|Must|Make|Use|Give|Let|Among|Between|During|Since|Because"
+    r"|Although|Though|However|Until|Unless|Without|Within|Every|Each|Both|Any|Another|Other|Once"
     r"|(?!July|Italy|Sicily|Emily|Kelly|Sally|Molly|Beverly)[A-Z][a-z]{2,}ly)\b"
 )
 
 
 def _lowered(text: str) -> str:
     return text[0].lower() + text[1:] if _OPENING.match(text) else text
+
+
+_BEHIND_A_COMMA = lazy(r"(?<=, )[A-Z][a-z]+\b(?![’'-]|\s[A-Z\d])")
+_SMALL_WORD = lazy(r"(?<![\w’'-])[a-z]+\b")
+
+
+def small_as_before(text: str, before: str) -> str:
+    """Write a word behind a comma small if the translation `before` has it small.
+
+    A name is not; what may be a part of one, before another capital or a number, stays.
+
+    >>> small_as_before("Rice grew, Firms sold it, May 3 came.", "In may firms sold rice.")
+    'Rice grew, firms sold it, May 3 came.'
+    """
+    small = set(_SMALL_WORD.findall(before))
+    return _BEHIND_A_COMMA.sub(
+        lambda word: word[0].lower() if word[0].lower() in small else word[0], text
+    )

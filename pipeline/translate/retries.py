@@ -17,7 +17,7 @@ from pipeline.check.repetition import collapsed
 from pipeline.language.numbers.chinese_amounts import NUMERAL
 from pipeline.records import Finding, Rung
 from pipeline.translate.amounts import corrected
-from pipeline.translate.clauses import ask_in_clauses, part_of
+from pipeline.translate.clauses import ask_in_clauses, part_of, small_as_before
 from pipeline.translate.improvement import Judged
 from pipeline.translate.placeholders import Masked, unmasked
 from pipeline.translate.spelling import respelt
@@ -96,7 +96,18 @@ def _by(search: Search) -> _Ask:
     return lambda translator, requests: ask(translator, requests, search)
 
 
-def _by_clauses(translator: Translator, requests: Sequence[Request]) -> Answers:
+def _by_clauses(translator: Translator, sentences: Sequence[Flagged]) -> Answers:
+    answers = _asked(_plain_or_masked, _ask_in_clauses, translator, sentences)
+    return [
+        [
+            replace(each, text=small_as_before(each.text, sentence.best.candidate.text))
+            for each in own
+        ]
+        for sentence, own in zip(sentences, answers, strict=True)
+    ]
+
+
+def _ask_in_clauses(translator: Translator, requests: Sequence[Request]) -> Answers:
     return ask_in_clauses(translator, requests, NARROW)
 
 
@@ -170,7 +181,7 @@ STEPS: dict[Rung, tuple[Step, ...]] = {
         partial(_asked, _first_mask, _by(GREEDY)),
         partial(_asked, _other_masks, _by(NBEST)),
     ),
-    "clauses": (partial(_asked, _plain_or_masked, _by_clauses),),
+    "clauses": (_by_clauses,),
     "decoding": (
         partial(_asked, _unless_only_names, _by(NBEST)),
         partial(_asked, _if_serious, _by(OTHER_DECODING)),

@@ -192,6 +192,10 @@ def test_on_paper_the_signatures_are_shown(browser: Browser, url: str) -> None:
     assert browser.evaluate(opened) == 0
     browser.evaluate("dispatchEvent(new Event('afterprint'))")
     assert browser.evaluate(opened) == closed
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    kept = browser.evaluate("getComputedStyle(document.querySelector('summary')).breakAfter")
+    browser.call("Emulation.setEmulatedMedia", media="")
+    assert kept == "avoid"  # a heading stays with its table
 
 
 def test_the_keyboard_turns_pages_and_walks_through_sentences(browser: Browser, url: str) -> None:

@@ -270,7 +270,10 @@ FAILING: list[tuple[dict[str, Any], str]] = [
     ),
     ({"webhook": {"url": "HOOKS/deny"}}, "/deny: the server answered 403"),
     ({"webhook": {"url": "HOOKS/away"}}, "/away: the server answered 302"),
-    ({"webhook": {"url": "http://127.0.0.1:9/x"}}, "http://127.0.0.1:9/x: ConnectionRefused"),
+    (
+        {"webhook": {"url": "http://127.0.0.1:9/x"}},
+        "http://127.0.0.1:9/x: cannot be reached: Connection refused",
+    ),
     ({"webhook": {"url_variable": "NO_URL"}}, "the environment variable NO_URL is not set"),
     ({"webhook": {"url_variable": "AWAY_URL"}}, "AWAY_URL names another machine, but runtime.off"),
     (
@@ -286,7 +289,7 @@ FAILING: list[tuple[dict[str, Any], str]] = [
                 **{"sender": "a@b.c", "to": ["d@e.f"]},
             }
         },
-        "127.0.0.1: ConnectionRefusedError",
+        "127.0.0.1: cannot be reached: Connection refused",
     ),
 ]
 

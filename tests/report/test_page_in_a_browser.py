@@ -147,6 +147,23 @@ def test_on_a_phone_the_chinese_stands_below_the_english_and_nothing_sticks_out(
     assert width <= 390
 
 
+def test_a_table_that_goes_on_beyond_the_edge_has_a_shade_there(
+    browser: Browser, tmp_path: Path
+) -> None:
+    rows: tuple[Row, ...] = (("table", "| 不合格 |" * 9, "| Unqualified |" * 9, 0.7),)
+    page = tmp_path / "wide.html"
+    page.write_text("".join(html(small_report(rows))), encoding="utf-8")
+    screen = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.call("Emulation.setDeviceMetricsOverride", **screen)
+    browser.open(page.as_uri())
+    box = "document.querySelector('.en > .scroll')"
+    is_wider = browser.evaluate(f"{box}.scrollWidth > {box}.clientWidth")
+    shade = browser.evaluate(f"getComputedStyle({box}).backgroundAttachment")
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    assert is_wider
+    assert shade == "local, local, scroll, scroll"
+
+
 def test_one_switch_chooses_the_language(browser: Browser, url: str) -> None:
     shown = (
         "['a1-s4', 'a1-s4-zh'].filter(id => document.getElementById(id).getClientRects().length)"

@@ -138,6 +138,7 @@ def check_the_next_digest(folder: Path, server: FakeServer) -> None:
     assert "<script" not in page
     assert "<b>天气" not in page
     assert 'style="' in page
+    assert 'name="viewport" content="width=device-width' in page  # or phones show it tiny
     value = json.loads((folder / "run/digest.json").read_text("utf-8"))
     stories = {story["articles"][0]: story for story in value["stories"]}
     assert stories["0"]["articles"] == ["0", "2"]

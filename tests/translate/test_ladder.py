@@ -1,6 +1,7 @@
 """The ladder: what is flagged is retried, what is better is taken, nothing gets worse."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -204,6 +205,9 @@ def test_clauses_keep_the_names_that_the_whole_sentence_lost() -> None:
         ("July", "July"),
         ("Shanghai", "Shanghai"),
         ("AI", "AI"),
+        ("Among them", "among them"),
+        ("Firms get", "firms get"),  # as the first translation has it
+        ("Investment Bank gets", "Investment Bank gets"),
     ],
 )
 def test_a_clause_in_the_middle_begins_with_a_capital_only_where_a_name_does(
@@ -215,9 +219,23 @@ def test_a_clause_in_the_middle_begins_with_a_capital_only_where_a_name_does(
         "投资124亿元给企业。": f"{own} 12.4 billion for firms.",
     }
     ladder = Ladder(rungs=("clauses",), glossary=NETWORK)
-    [row] = repair([Request(source)], [MISSED], translator=Scripted(answers), ladder=ladder)
+    first = replace(MISSED, text="The city gave firms an investment of 12.4 billion.")
+    [row] = repair([Request(source)], [first], translator=Scripted(answers), ladder=ladder)
     joined = f"Shanghai runs All Services on One Network, {wanted} 12.4 billion for firms."
     assert row.candidate.text == joined
+
+
+def test_a_clause_behind_a_colon_follows_without_a_comma() -> None:
+    source = "他在上海对记者说：今年投资124亿元给企业。"
+    answers = {
+        "他在上海对记者说：": "He told reporters in Shanghai:",
+        "今年投资124亿元给企业。": "This year 12.4 billion goes to firms.",
+    }
+    [row] = repair(
+        [Request(source)], [MISSED], translator=Scripted(answers), ladder=Ladder(rungs=("clauses",))
+    )
+    wanted = "He told reporters in Shanghai: This year 12.4 billion goes to firms."
+    assert row.candidate.text == wanted
 
 
 class Reader(Scripted):

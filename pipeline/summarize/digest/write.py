@@ -73,7 +73,9 @@ def digest_html(digest: Digest) -> str:
     """Return a digest as one HTML page for a mail: inline styles, no script, nothing to load."""
     parts = [
         "<!doctype html>",
-        f'<html lang="en"><head><meta charset="utf-8"><title>{_text(digest.title)}</title></head>',
+        '<html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{_text(digest.title)}</title></head>",
         f'<body style="{_BODY}"><h1 style="font-size:22px;margin:0">{_text(digest.title)}</h1>',
         f'<p style="{_NOTE}">{_text(_facts(digest))}</p>',
     ]
