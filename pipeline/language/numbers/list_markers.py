@@ -32,7 +32,7 @@ _SECTION = lazy(
 _BRACKETED = lazy(rf"(?<![\d{NUMERAL}])[（(【〔\[](?P<marked>{_SMALL})[)）】〕\]](?!条|款)")
 _LEADING = lazy(
     rf"(?:(?P<open>[（(])(?P<bracketed>{_SMALL})[)）](?!条|款)"
-    rf"|(?P<marked>{_SMALL}|\d{{3}})(?P<end>[、．.)）])(?!\s?(?:\d(?!\d{{3}}年)|[{NUMERAL}])))\s*"
+    rf"|(?P<marked>{_SMALL}|\d{{3}}(?!、))(?P<end>[、．.)）])(?!\s?(?:\d(?!\d{{3}}年)|[{NUMERAL}])))\s*"
 )
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _LETTER = rf"([A-Za-z])\{{}}?|[ivx]{{{{2,5}}}}|[IVX]{{{{2,5}}}}|[{_STEMS}]"
