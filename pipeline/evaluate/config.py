@@ -49,7 +49,7 @@ class JsonlSet(Section):
     path: Annotated[str, FILE]
     """The file."""
     source: str = "text"
-    """Name of the column with the Chinese text."""
+    """Name of the column with the Chinese text; `translation.zh` looks inside a column."""
     references: tuple[str, ...] = ("reference",)
     """Names of the columns with references; a column may hold a list of them."""
     id: str = "id"

@@ -130,5 +130,11 @@ def test_a_folder_is_read_as_a_dataset(tmp_path: Path, monkeypatch: pytest.Monke
     columns = {"source": "translation.zh", "references": ["translation.en"]}
     found = _read(kind="dataset", path=str(tmp_path / "data"), **columns)
     assert found == [("1", "你好", ("Hello",), None)]
+    variants = {"language": ["en", "en", "zh"], "translation": ["Hello", "Hi", "你好"]}
+    for several in (variants, {"zh": ["你", "好"], "en": ["Hello", "Hi"]}):
+        text = json.dumps({"translation": several})
+        (tmp_path / "data/test.jsonl").write_text(text + "\n", encoding="utf-8")
+        [(_, source, references, _)] = _read(kind="dataset", path=str(tmp_path / "data"), **columns)
+        assert (source.replace("\n", ""), references) == ("你好", ("Hello", "Hi"))
     with pytest.raises(ConfigError, match="a hub id needs a 'revision'"):
         _read(kind="dataset", path="no/where")

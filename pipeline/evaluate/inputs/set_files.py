@@ -94,6 +94,8 @@ def row_segment(
 ) -> EvaluationSegment:
     """Return a segment from the columns of a row. Raises ConfigError without source text."""
     source = column_value(row, columns["source"])
+    if isinstance(source, list) and all(isinstance(part, str) for part in source):
+        source = "\n".join(source)
     if not isinstance(source, str):
         found = ", ".join(f"'{key}'" for key in list(row)[:8])
         raise ConfigError(

@@ -83,9 +83,9 @@ def _table(file: InputFile, settings: ReadSettings) -> Any:
 
     path, choice = file.path, settings.dataset
     if file.format == "parquet":
-        features, others = _known_columns(path)
-        if others:
-            settings.parts_unread(file.source, others)
+        features, unknown = _known_columns(path)
+        if unknown:
+            settings.parts_unread(file.source, unknown)
         # few rows at once: a small file may hold one long text a million times
         return datasets.load_dataset(
             "parquet",
