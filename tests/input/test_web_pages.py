@@ -424,6 +424,7 @@ def test_links_to_related_stories_are_no_part_of_a_story(tail: str, kept: str) -
         ("<p>相关链接</p>", True),
         ("<p>分享到微信</p>", False),
         ("<p><a href=x>登录方式</a></p>", False),
+        ("<p><a name=x>登录方式</a></p>", True),
         ("<h2>历史</h2><span>[编辑]</span>", False),
     ],
 )
@@ -545,6 +546,18 @@ SHEETS = [
         "li::before { content: counters(a, '.') }",
         "<ol><li>登记<ol><li>犬只</li><li>其他</li></ol></li><li>免疫</li></ol>",
         "1 登记 1.1 犬只 1.2 其他 2 免疫",
+    ),
+    (
+        "ol { list-style: none } li::before { content: counter(a) }",
+        "<ol><li><a name=1></a><div><b>登记</b>犬只</div></li></ol>",
+        "1 登记犬只",
+    ),
+    (
+        "ol { list-style: none; counter-reset: a 1 }"
+        "li:first-child:before { counter-increment: a 0 }"
+        "li:before { counter-increment: a; content: counter(a) '.' }",
+        _ITEMS,
+        "1. 登记 2. 免疫",
     ),
     ('li::marker { content: "（" counter(list-item) "）" }', _ITEMS, "（1）登记 （2）免疫"),
     ("li::before { content: '\\2022' } ol { list-style: none }", _ITEMS, "登记 免疫"),

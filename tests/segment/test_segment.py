@@ -340,6 +340,7 @@ def test_a_formula_on_several_lines_is_one_block() -> None:
         ("地址：金山区朱泾镇卫清西路168弄。", "furniture"),
         ("邮箱：来稿请发送至news@example.com。", "furniture"),
         ("江城晚报2022-06-14 10:22", "date"),
+        ("发稿时间：2017-03-10 来源：江城日报", "date"),
         ("- 完 -", "paragraph"),
         ("点击上方蓝字关注我们", "furniture"),
     ],

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from lxml import html
+from lxml import etree, html
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.numbers import first_number, number_mark
@@ -18,8 +18,8 @@ _PART = lazy(
 )
 _OF_LIST = "list-item"
 _LONGEST = 40
-_WITHOUT_TEXT = frozenset("html body ol ul dl table tbody thead tfoot tr img br hr input".split())
-_PARAGRAPHS = ("p", "div", "section")
+_WITHOUT_TEXT = frozenset("html body ol ul dl table tbody thead tfoot tr".split())
+_FIRST_TEXT = etree.XPath("(.//text()[normalize-space() and not(parent::script|parent::style)])[1]")
 
 
 class Counters:
@@ -99,13 +99,14 @@ def is_text(content: str) -> bool:
 
 
 def _write(element: html.HtmlElement, words: str) -> None:
-    """Write words before the text of an element."""
+    """Write words before the first text in an element."""
     if not words.strip():
         return
     if not words[-1].isspace():
         words += label_gap(words)
-    while element.tag != "p" and len(element) and element[0].tag in _PARAGRAPHS:
-        if (element.text or "").strip():
-            break
-        element = element[0]
-    element.text = words + (element.text or "").lstrip()
+    for text in _FIRST_TEXT(element):
+        holder = text.getparent()
+        if text.is_tail:
+            holder.tail = words + text.lstrip()
+        else:
+            holder.text = words + text.lstrip()

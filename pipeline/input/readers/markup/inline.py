@@ -85,7 +85,7 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
             into.add(child.tail)
         if note := (element.get(_HELD_NOTE) or "").strip():
             into.add(f"[{note}]")
-        if tag == "a":
+        if tag == "a" and (element.get("name") is None or element.get("href") is not None):
             _end_link(into, start)
 
 

@@ -33,7 +33,7 @@ _KEPT = lazy(
 )
 _ESCAPE = lazy(r"\\([0-9A-Fa-f]{1,5})\s?")
 _BEFORE = lazy(r"::?(before|marker)\s*$", re.IGNORECASE)
-_PART = lazy(r"([\w-]+|\*)?((?:[.#][\w-]+)*)$")
+_PART = lazy(r"([\w-]+|\*)?((?:[.#][\w-]+)*)(:first-child)?$")
 _NAME = lazy(r"[.#][\w-]+")
 _MOST_SHEET_CHARS = 500_000
 _MOST_RULES = 2_000
@@ -41,18 +41,21 @@ _MOST_RULES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A simple selector: a tag or none, classes, ids; `is_child` if it must be a child."""
+    """A simple selector: a tag or none, classes, ids; whether it is a child, or the first one."""
 
     tag: str
     classes: frozenset[str]
     ids: frozenset[str]
     is_child: bool = False
+    is_first: bool = False
 
     def matches(self, element: html.HtmlElement) -> bool:
         """True if an element is one that it selects."""
         if self.tag and element.tag != self.tag:
             return False
         if self.ids and self.ids != {element.get("id")}:
+            return False
+        if self.is_first and element.getprevious() is not None:
             return False
         return not self.classes or self.classes <= set((element.get("class") or "").split())
 
@@ -188,6 +191,7 @@ def _rule(selector: str, style: dict[str, str]) -> _Rule | None:
                 frozenset(name[1:] for name in names if name[0] == "."),
                 frozenset(name[1:] for name in names if name[0] == "#"),
                 is_child,
+                match[3] is not None,
             )
         )
         is_child = False
@@ -195,7 +199,7 @@ def _rule(selector: str, style: dict[str, str]) -> _Rule | None:
         return None
     weight = (
         sum(len(part.ids) for part in parts),
-        sum(len(part.classes) for part in parts),
+        sum(len(part.classes) + part.is_first for part in parts),
         sum(bool(part.tag) for part in parts),
     )
     return _Rule(tuple(parts), style, weight, before)
