@@ -122,11 +122,9 @@ def _missing(text: str, pieces: Sequence[Piece]) -> dict[int, list[str]]:
         )
         parts = {i: missed for i in order if (missed := matcher.missing(pieces[i].text))}
         # a reader may put the mark of a note or a formula into a sentence: what is left of the
-        # text is matched with stretches of the sentences that are missing without a reason
-        for index, missed in parts.items():
-            rest = (
-                missed if has_reason else [left for part in missed if (left := matcher.rest(part))]
-            )
+        # text is matched with stretches of the sentences that are missing
+        for index in order:
+            rest = [left for part in parts.get(index, ()) if (left := matcher.rest(part))]
             if rest:
                 left_out[index] = rest
     return left_out

@@ -8,7 +8,7 @@ from html import unescape
 from lxml import etree, html
 
 from models.patterns import lazy
-from pipeline.input.accounts.account import Piece, visible_chars
+from pipeline.input.accounts.account import Piece
 from pipeline.input.limits import check_markup
 from pipeline.input.readers.markup.inline import is_back_link, is_replaced
 from pipeline.input.readers.markup.sheets import apply_sheets
@@ -40,11 +40,6 @@ _REASONS = {
     "iframe": "another page",
     "object": "another file",
 }
-_NAMES = lazy(
-    r"(?:^|[\s_-])(?:comments?|pinglun|repl(?:y|ies)|related|recommend\w*|ranks?|ranking|hot)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-"""Names of elements with what readers say or other stories."""
 _DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
 _SHOWN = re.compile(rb">([^<]+)")
 _MARKS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
@@ -52,7 +47,7 @@ _NO_BREAK, _WIDE_BLANK = "\xa0".encode(), "\u3000".encode()
 _OUTSIDE = "outside the story"
 _SHORT = "a short text beside the story"
 _SENTENCE_ENDS = "。！？；.!?"
-_SHORT_CHARS, _LINKED = 15, 0.6
+_SHORT_CHARS = 15
 _DEEPEST = 250
 
 
@@ -158,21 +153,11 @@ class _TextNodes:
             return
         for why, nodes in self._held.items():
             text = "".join([text for _, text, _ in nodes]).strip()
-            written = [(line, part, is_link) for line, part, is_link in nodes if part.strip()]
+            written = [(line, is_link) for line, part, is_link in nodes if part.strip()]
             if written:
-                links = "" if why or not _are_links(written) else "links"
+                links = "links" if all(is_link for _, is_link in written) else ""
                 self.pieces.append(Piece(f"line {written[0][0]}", text, why or links))
         self._held = {}
-
-
-def _are_links(nodes: Sequence[tuple[int, str, bool]]) -> bool:
-    """True if text nodes are links, or a line of them with no more than signs and names between."""
-    if all(is_link for *_, is_link in nodes):
-        return True
-    sizes = [(visible_chars(part), is_link) for _, part, is_link in nodes]
-    linked = sum(size for size, is_link in sizes if is_link)
-    is_sentence = any("。" in part for _, part, _ in nodes)
-    return linked > _LINKED * sum(size for size, _ in sizes) and not is_sentence
 
 
 def _reason(element: html.HtmlElement) -> str:
@@ -183,8 +168,6 @@ def _reason(element: html.HtmlElement) -> str:
             return "hidden text"
         if is_back_link(element):
             return "a link back from a note"
-        if _NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-            return _OUTSIDE
     if element.tag == "del" and is_replaced(element):
         return "deleted by a tracked change"
     return _REASONS.get(element.tag, "")
@@ -202,10 +185,9 @@ def beside_story(pieces: Sequence[Piece], story: str, notices: str = "") -> list
     def is_read(number: int) -> bool:
         return not pieces[number].why and "".join(pieces[number].text.split())[:40] in letters
 
-    # a short piece, such as 新闻 in a menu, is in any story
-    found = [number for number in range(len(pieces)) if is_read(number)]
-    told = [number for number in found if len(pieces[number].text) > _SHORT_CHARS] or found
-    first, last = (told[0], told[-1]) if told else (len(pieces), -1)
+    numbers = range(len(pieces))
+    first = next(filter(is_read, numbers), len(pieces))
+    last = next(filter(is_read, reversed(numbers)), -1)
     return [
         piece
         if piece.why

@@ -94,7 +94,6 @@ class _PageWalk:
         self._is_in_notes = False
         self._below_picture = 0
         """Blocks that may still be the caption of the picture above."""
-        self._title = " ".join((tree.findtext(".//title") or "").split())
         for element in reversed(self._elements):
             if element.tag not in _BLOCKS and len(element):
                 for child in element:
@@ -156,15 +155,14 @@ class _PageWalk:
     def _caption(self, into: list[PageBlock], place: int, element: html.HtmlElement) -> None:
         """Make a block below a picture its caption if it says where the picture is from.
 
-        So is the sentence between them, and a centred line directly below it, but not the headline.
+        So is the sentence between them, and a centred line directly below it.
         """
         if not self._below_picture:
             return
         is_first = self._below_picture == _MOST_BELOW_PICTURE
         text = into[place].plain
         is_source = is_picture_source(text, in_brackets=not is_first)
-        is_below = is_first and _is_centred_line(text, element) and text not in self._title
-        if is_source or is_below:
+        if is_source or (is_first and _is_centred_line(text, element)):
             for own in range(place if is_first else max(0, place - 1), place + 1):
                 if into[own].markdown == into[own].plain:
                     into[own] = _as_caption(into[own])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice, takewhile
+from itertools import groupby, islice
 
 from lxml import html
 
@@ -85,18 +85,17 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
     sentences of the page, all blocks are taken that are not beside the story.
     """
     picked = _in_text(blocks, chosen)
-    own = [block for block, is_picked in zip(blocks, picked, strict=True) if is_picked]
-    beside = _Beside(own)
+    beside = _Beside()
     links = [one or other for one, other in zip(_related(blocks), _menus(blocks), strict=True)]
     rest = [
         is_link or is_button(block) or (not is_picked and beside.is_beside(block))
         for block, is_picked, is_link in zip(blocks, picked, links, strict=True)
     ]
     candidates = [block for block, is_out in zip(blocks, rest, strict=True) if not is_out]
+    own = [block for block, is_picked in zip(blocks, picked, strict=True) if is_picked]
     if 2 * _sentences(own) >= max(_sentences(candidates), 1):
         numbers = [number for number, is_picked in enumerate(picked) if is_picked]
         start, end = numbers[0], numbers[-1]
-        end += sum(1 for _ in takewhile(_is_signature, blocks[end + 1 :]))
         parents = {block.parent for block in own}
         head = _title_place(blocks, title)
         if head is not None:
@@ -132,13 +131,6 @@ def _may_trail(block: PageBlock) -> bool:
         return True
     text = block.plain
     return len(text) <= _SHORT and not _STOP.search(text) and not _SIGNED.search(text)
-
-
-def _is_signature(block: PageBlock) -> bool:
-    """True if a line is who wrote or edited the story above it, such as 编辑：王华."""
-    text = block.plain
-    is_line = len(text) <= _SHORT and not block.linked and "：" in text
-    return is_line and _SIGNED.match(text) is not None
 
 
 def _related(blocks: Sequence[PageBlock]) -> list[bool]:
@@ -296,15 +288,10 @@ def _sentences(blocks: Sequence[PageBlock]) -> int:
 
 
 class _Beside:
-    """Which blocks are beside a story, by their links and the names of elements.
+    """Which blocks are beside a story, by their links and the names of elements."""
 
-    The name of an element around all of the chosen text says nothing: a page may be in a `nav`.
-    """
-
-    def __init__(self, chosen: Sequence[PageBlock]) -> None:
-        around = (frozenset(_upwards(parent)) for parent in {block.parent for block in chosen})
-        shared = next(around, frozenset()).intersection(*around)
-        self._known: dict[html.HtmlElement, bool] = dict.fromkeys(shared, False)
+    def __init__(self) -> None:
+        self._known: dict[html.HtmlElement, bool] = {}
 
     def is_beside(self, block: PageBlock) -> bool:
         """True if a block is links, or in an element that is named for what is beside a story."""
