@@ -5,7 +5,7 @@ from html import unescape
 
 from models.patterns import lazy
 from pipeline.deliver.in_place.slots import Pairs, Slot, fill, in_english
-from pipeline.language.chinese import is_chinese
+from pipeline.language.chinese import has_word, is_chinese
 
 _LINE = lazy(
     r"(?P<mark>[ \t]*(?:>[ \t]*)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,3}[.)][ \t]+"
@@ -14,7 +14,7 @@ _LINE = lazy(
 )
 _TOKEN = lazy(
     r"(!\[[^\]\n]*\]\([^)\n]*\)|\[\^[^\]\n]+\]|`[^`\n]*`|\*{1,3}|__|~~|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)"
-    r"|<[A-Za-z/!][^<>\n]*>|(?<!\\)\|)"
+    r"|<[A-Za-z/!][^<>\n]*>|(?<!\\)\||\{[#.][^{}\n]*\})"
 )
 _FENCE = lazy(r"[ \t]*(?:```|~~~)")
 _ALT = lazy(r"!\[([^\]\n]*)\]\(")
@@ -38,7 +38,7 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
         if _FENCE.match(line):
             is_code = not is_code
         match = _LINE.match(line)
-        if is_code or match is None or not match["text"].strip():
+        if is_code or match is None or not has_word(match["text"]):
             pieces.append(line + "\n")
             block += 1
             continue
