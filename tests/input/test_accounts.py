@@ -532,6 +532,14 @@ def test_an_open_document_is_read_or_set_aside(tmp_path: Path, story: list[str])
     assert reasons(value) == OPEN_ASIDE
 
 
+def test_losses_are_named_however_much_else_is_set_aside() -> None:
+    menu = [LeftOut(f"line {number}", "a menu", "首页", 2) for number in range(600)]
+    value = Account("a", 1210, 0, (*menu, LeftOut("line 601", "", "丢了的一句话。", 10)))
+    parts = json.loads(account_line(value))["left_out"]
+    assert parts[0]["text"] == "丢了的一句话。"
+    assert sum(part["chars"] for part in parts) == 1210
+
+
 def test_links_beside_a_story_are_no_loss(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     story = [f"第{word}段讲的是营商环境与企业投资的事情，内容各不相同。" for word in "一二三四五"]
@@ -563,11 +571,3 @@ def test_an_account_of_a_large_file_with_much_missing_ends_and_says_so() -> None
     assert list(intake.notes()) == [
         "a: cannot be accounted for, so a loss would not be seen; compare it with its translation"
     ]
-
-
-def test_losses_are_named_however_much_else_is_set_aside() -> None:
-    menu = [LeftOut(f"line {number}", "a menu", "首页", 2) for number in range(600)]
-    value = Account("a", 1210, 0, (*menu, LeftOut("line 601", "", "丢了的一句话。", 10)))
-    parts = json.loads(account_line(value))["left_out"]
-    assert parts[0]["text"] == "丢了的一句话。"
-    assert sum(part["chars"] for part in parts) == 1210
