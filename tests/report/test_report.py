@@ -133,7 +133,8 @@ def test_what_stands_out_is_said_in_sentences() -> None:
     ],
 )
 def test_lines_without_a_rule_are_counted(count: int, words: str) -> None:
-    rows = (*ROWS, *[("credit", "东方晨报", "", None)] * count)
+    line: Row = ("credit", "东方晨报", "", None)
+    rows = (*ROWS, *[line] * count)
     made = translation(rows)
     left = tuple(
         s if s.text else replace(s, origin="none", flags=("no_rule",)) for s in made.sentences
