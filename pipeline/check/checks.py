@@ -68,13 +68,13 @@ class Check:
 # In the order a reader cares about them.
 CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
-    Check("numbers", "numbers that do not agree with the source", 7, numbers),
+    Check("numbers", "numbers that do not agree with the source", 8, numbers),
     Check("names", "a name that is missing or wrong", 6, names),
     Check("negation", "a denial lost or added", 6, negation, "error"),
     Check("direction", "a direction or bound reversed", 7, direction),
     Check("untranslated", "Chinese left in the English", 1, untranslated),
     Check("copied", "the source copied instead of translated", 1, copied, "error", ends=True),
-    Check("repetition", "words repeated in a loop", 3, repetition),
+    Check("repetition", "words repeated in a loop", 4, repetition),
     Check("length", "an unlikely length", 3, length, "warning"),
     Check("coverage", "a part left out or added", 3, coverage, "warning", reads_twin=True),
     Check("question", "a question lost or added", 2, question, "warning", reads_twin=True),

@@ -40,8 +40,8 @@ class Stage:
 
 
 DOCUMENTS = "documents"
-SEGMENT = Stage("segment", 8, (DOCUMENTS,), "articles", Article, expands=True)
-TRANSLATE = Stage("translate", 8, ("articles",), "translations", Translation)
+SEGMENT = Stage("segment", 9, (DOCUMENTS,), "articles", Article, expands=True)
+TRANSLATE = Stage("translate", 9, ("articles",), "translations", Translation)
 SUMMARIZE = Stage("summarize", 4, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 5, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
