@@ -77,21 +77,18 @@ class _Page:
 
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
         self.paragraphs = paragraphs
-        levels = [paragraph.level for paragraph in paragraphs if paragraph.role == "heading"]
+        marked = [number for number, own in enumerate(paragraphs) if own.role == "heading"]
+        named = [number for number in marked if _names_page(paragraphs[number : number + 2])]
+        titles = [number for number in marked if number not in named] or marked
+        levels = [paragraphs[number].level for number in titles]
         self.has_headings = bool(levels)
         self.is_one_rank = len(set(levels)) == 1
         self.top = _title_level(paragraphs, min(levels, default=0))
         self.last_body = max(
             (i for i, paragraph in enumerate(paragraphs) if paragraph.role in BODY), default=-1
         )
-        self.last_top = max(
-            (
-                i
-                for i, paragraph in enumerate(paragraphs)
-                if paragraph.role == "heading" and paragraph.level == self.top
-            ),
-            default=-1,
-        )
+        tops = [number for number in marked if paragraphs[number].level == self.top]
+        self.last_top = max(tops, default=-1)
         self._short_start = list(range(len(paragraphs)))
         self._short_end = list(range(len(paragraphs) + 1))
         for index in range(1, len(paragraphs)):
@@ -135,6 +132,15 @@ class _Page:
         if not (state.is_head and state.has_page_number):
             return False
         return index < self.last_top or state.has_desk_credit or self.opens_story(index + 1)
+
+
+def _names_page(heading: Sequence[Paragraph]) -> bool:
+    """True if a heading is a folio line or names a section: no title, and not above text."""
+    own, *following = heading
+    kind = line_kind(own.text)
+    return kind == "page_number" or (
+        kind in ("date", "furniture", "section") and not any(p.role in BODY for p in following)
+    )
 
 
 def _title_level(paragraphs: Sequence[Paragraph], highest: int) -> int:
