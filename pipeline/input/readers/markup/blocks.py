@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain, pairwise, repeat
+from itertools import pairwise
 from typing import NamedTuple
 
 from lxml import html
@@ -210,7 +210,9 @@ class _PageWalk:
         self._is_in_notes = was_in_notes
         if any(block.markdown.startswith("[^") for block in blocks):
             into += blocks
-        elif len(blocks) > 1 and (label := _NOTE_LABEL.match(blocks[0].plain)):
+        elif len(blocks) == 1:
+            into += _as_note(blocks, element)
+        elif blocks and (label := _NOTE_LABEL.match(blocks[0].plain)):
             first, *more = blocks[1:]
             into += [first._replace(markdown=f"[^{label[1]}]: {first.plain}"), *more]
         else:
@@ -281,8 +283,9 @@ def _add_text(text: str, parent: html.HtmlElement, into: list[PageBlock]) -> Non
 
 
 def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
-    is_line = False
-    for line, linked in zip(text.lines(), chain(text.linked, repeat(0)), strict=False):
+    lines, is_line = text.lines(), False
+    counts = text.linked + [0] * (len(lines) - len(text.linked))
+    for line, linked in zip(lines, counts, strict=False):
         if line:
             into.append(PageBlock(line, line, linked, parent, is_line))
         is_line = bool(line)

@@ -109,7 +109,7 @@ def _is_alone(element: html.HtmlElement) -> bool:
 
 def _is_in_story(aside: html.HtmlElement) -> bool:
     """True if an `aside` with sentences, not of links, is right beside a paragraph of a story."""
-    if not _sentences(aside) or (aside.keys() and _NOTE.search(" ".join(aside.values()))):
+    if _NOTE.search(" ".join(aside.values())) or not _sentences(aside):
         return False
     text = "".join(map(str, aside.itertext()))
     links = "".join(str(text) for link in aside.iter("a") for text in link.itertext())
