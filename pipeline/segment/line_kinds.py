@@ -144,8 +144,10 @@ _NEWS_PHOTO = lazy(
 )
 _PHOTO_END = lazy(
     rf"(?P<credit>(?:{_REPORTER}\s*)?(?P<who>[^\s。，；（(]{{0,16}}(?:[\s、][{HAN}]{{1,4}}){{0,3}})"
-    r"[\s/／]*(?:摄影报[道导]|摄影|摄|供图|绘|制图))[)）]?。?$"
+    r"[\s/／]*(?:摄影报[道导]|摄影|摄|供图|绘|制图))"
+    rf"(?:[/／](?:[{HAN}]{{2}}(?:图片|影像)|人民视觉|视觉中国))?[)）]?。?$"
 )
+_TAKEN_ON = lazy(r"(?<=摄)[\s，]*[于（(]?(?:\d{2,4}年)?\d{1,2}月\d{1,2}日[)）。]*$")
 _AGENCY = (
     r"(?:新华社|新华网|中新社|中新网|视觉中国|人民视觉|东方IC|IC\s?[Pp]hoto|CFP|路透社?|法新社|美联社"
     r"|资料图?|网络|受访者|[^\s，。]{2,10}记者)"
@@ -329,6 +331,7 @@ def is_caption(text: str) -> bool:
     """True if the line describes a picture: 图为…, … 金燕玲摄."""
     if _CAPTION_START.match(text) and not says_what_is_shown(text):
         return True
+    text = _TAKEN_ON.sub("", text)
     for mark in _BEFORE_PHOTO_CREDIT.finditer(text):
         tail = text[mark.end() :].rstrip("）)】] 。")
         if len(tail) <= _LONGEST_TAIL and _PICTURE_SOURCE.fullmatch(tail):

@@ -1,8 +1,10 @@
-"""Tables that pandoc draws with rules, as rows between bars.
+"""Tables that pandoc and databases draw with rules, as rows between bars.
 
 +------+----------+       a grid: a row may have several lines
 | 行业 | 评述     |
 +======+==========+
+
++------+----------+       of a database: a rule only below the head, a line is a row
 
   地区     出口           a simple table: a line is a row; blank lines part the rows of one
   ------ ------           with a rule above its head, or of one without a head
@@ -26,6 +28,8 @@ _DASHES = lazy("-+")
 _ITEM = lazy(r"(?:[-*+]|\d{1,3}[.)]) +\S")
 _MOST_LINES = 2000
 _MOST_HEAD_LINES = 8
+_MOST_LISTED = 3
+"""Head, rows and totals: a table with more rules has one between any two rows."""
 _SLACK = 8
 """Columns by which a cell may be off: not all count the width of “ alike."""
 
@@ -42,13 +46,17 @@ def with_drawn_tables(text: str) -> str:
 
 def _grid_rows(match: re.Match[str]) -> str:
     lines = match[0].rstrip("\n").split("\n")
-    rows = []
-    for is_rule, group in groupby(lines, key=lambda line: bool(_GRID_RULE.fullmatch(line))):
-        own = [] if is_rule else list(group)
-        if any(_INNER_RULE.search(line) for line in own):
-            return match[0]  # cells that span rows
-        if own:
-            rows.append(_joined([row_texts(line) for line in own]))
+    grouped = groupby(lines, key=lambda line: bool(_GRID_RULE.fullmatch(line)))
+    groups = [list(group) for is_rule, group in grouped if not is_rule]
+    if any(_INNER_RULE.search(line) for group in groups for line in group):
+        return match[0]  # cells that span rows
+    may_list = "+=" not in match[0] and len(groups) <= _MOST_LISTED
+    rows: list[list[str]] = []
+    for number, group in enumerate(groups):
+        cells = [row_texts(line) for line in group]
+        is_head = number == 0 and len(groups) > 1
+        is_listed = may_list and not is_head and all(len(row) > 1 and row[0] for row in cells)
+        rows += cells if is_listed else [_joined(cells)]
     return "\n".join(_written(rows)) + "\n"
 
 

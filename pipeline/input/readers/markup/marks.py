@@ -29,8 +29,11 @@ _EMPHASIS = lazy(
     r"|(?<![A-Za-z0-9)″′]\*)([^*\n]{1,80})(?<=[^\s\\])\*(?![A-Za-z0-9*(]))"
 )
 _BEFORE_CHARS = 16
-STRUCK_NUMBER = re.compile(r"~~(?=\S)([^~\n]{0,80}\d)~~(?=\d)|(?<=\d)~~(\d[^~\n]{0,80})~~")
-"""A number that is struck out right beside the number in its place."""
+STRUCK_NUMBER = re.compile(
+    r"~~(?=\S)([^~\n]{0,80}\d[^~\s\d，。；]{0,4})~~(?=\d)"
+    r"|(?:(?<=\d)|(?<=\d[%％‰万亿元℃]))~~(\d[^~\n]{0,80})~~"
+)
+"""A number, perhaps with its unit, that is struck out right beside the number in its place."""
 _ADDRESS_WITH_BRACKETS = lazy(
     r"(?<=\]\()[^\s()<>]{0,500}\([^\s()<>]{0,200}\)[^\s()<>]{0,500}(?=\)|[ \t]+[\"'])"
 )

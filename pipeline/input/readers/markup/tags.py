@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.numbers import is_numbered, item_mark, list_style
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import has_word
@@ -200,7 +201,7 @@ def _raise(writing: _Writing, name: str, after: str, *, is_end: bool) -> None:
     if not writing.raised:
         return
     kind, count, is_note = writing.raised.pop()
-    inner = "".join(writing.pieces[count:])
+    inner = unescaped("".join(writing.pieces[count:]))
     if link := _LINK_TO_NOTE.fullmatch(inner.strip()):
         inner, is_note = link[1], True
     if kind == "sup":
