@@ -8,6 +8,7 @@ from models.patterns import lazy
 from pipeline.check.text import MOST_FINDINGS, WORD, shorten
 from pipeline.language.chinese import HAN, han_characters, is_han
 from pipeline.language.spellings import readings_of
+from pipeline.language.tables import row_texts
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity, Span
 
@@ -162,6 +163,10 @@ def _loop(spoken: Sequence[str], at: int) -> tuple[int, int]:
 
 
 def _repeats(source: str) -> bool:
+    """True if a source says words again, or is a row with a cell that spans columns."""
+    cells = row_texts(source) if source.startswith("|") else []
+    if any(one == other for one, other in pairwise(cells) if one):
+        return True
     # bounds, so that the search is linear: no phrase that people repeat is longer
     marks = r"[，、,\s！!。~—]{0,8}"
     word = rf"(?:[{HAN}A-Za-z]{{2,24}}?)"

@@ -35,6 +35,10 @@ from pipeline.input.readers.raised import lowered_text, raised_text
         ("证实", "①", "①"),
         ("19", "th", "th"),
         ("ABC", "TM", "™"),
+        ("598.0", "b", "[b]"),
+        ("金额（万元）", "a", "[a]"),
+        ("", "a", "[a]"),
+        ("x", "a", "a"),
         ("他", "说话了", "说话了"),
     ],
 )

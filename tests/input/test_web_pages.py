@@ -122,6 +122,13 @@ SHORT = [
         "</annotation></semantics></math>。</p>",
         ["约10⁸×1/3吨，≥3。"],
     ),
+    (
+        "<p>装机<span><span style='display: none'><math><mn>2250</mn></math></span>"
+        "<img src=a.svg alt=2250></span>万千瓦。</p>",
+        ["装机2250万千瓦。"],
+    ),
+    ("<p>系数为0.47*。</p><p>* 系初步核算数。</p>", ["系数为0.47*。", "[*] 系初步核算数。"]),
+    ("<p>* 一是修路。</p><p>* 二是建桥。</p>", ["* 一是修路。", "* 二是建桥。"]),
     ("<p>他说&ldquo;好&rdquo;&mdash;&mdash;300&#20803;&#x3002;</p>", ["他说“好”——300元。"]),
     ("<p>AT&amp;amp;T与&amp;nbsp;华为&amp;ldquo;合作&amp;rdquo;。</p>", ["AT&T与 华为“合作”。"]),
     ("<p>他说<q>好的</q>。</p>", ["他说“好的”。"]),
@@ -706,6 +713,22 @@ def test_lines_above_a_headline_keep_their_order() -> None:
     body = f"<table><tr>{lines}<td><h2>粮库扩容</h2></td></tr><tr><td>{ONE}</td></tr></table>"
     text = story(f"<title>粮库扩容</title>{body}").text
     assert text.index("粮库") < text.index("1版") < text.index("2版")
+
+
+def test_a_table_above_a_headline_is_below_it_with_all_its_rows() -> None:
+    facts = "<tr><td>文号：</td><td>民函87号</td><td>机关：</td><td>省民政厅</td></tr>"
+    dates = "<tr><td>成文日期：</td><td>2011年7月21日</td><td>主题：</td><td>救灾</td></tr>"
+    above = f"<table border=1>{facts}{dates}</table>"
+    text = story(f"<title>下达救灾资金</title>{above}<h2>下达救灾资金</h2>{PARAGRAPHS}").text
+    assert text.startswith(
+        "## 下达救灾资金\n\n| 文号： | 民函87号 | 机关： | 省民政厅 |\n"
+        "| 成文日期： | 2011年7月21日 | 主题： | 救灾 |\n"
+    )
+
+
+def test_a_headline_that_the_name_and_day_of_a_newspaper_do_not_have_is_the_title() -> None:
+    head = "<title>人民时报--1999年8月17日--抗旱</title><p><b>华北各地抗旱保秋收</b></p>"
+    assert not story(head + PARAGRAPHS).title
 
 
 def test_a_name_around_a_whole_page_takes_nothing_out_of_its_story(tmp_path: Path) -> None:

@@ -17,9 +17,8 @@ _ISOTOPE = lazy(
     r"(?:[HBCNOFPSKVYIWU]|Li|Be|Na|Mg|Al|Si|Cl|Ca|Fe|Co|Ni|Kr|Sr|Tc|Xe|Cs|Ba|Ir|Pb|Po|Rn|Ra|Th|Pu|Am)(?![A-Za-z])"
 )
 _NOTE = lazy(r"(?:注\s?)?\d{1,3}(?:[-–,，、]\d{1,3})*|注")
-_LETTER = lazy(r"[a-h]")
-_BEFORE_LETTER = "%％‰）”》"
-"""With Chinese and nothing, what a letter as the mark of a note may follow."""
+_LETTER = lazy("[a-h]")
+"""The mark of a note below a table."""
 _IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
 # A power of ten, or of a base of one digit. A year or an amount has a note: 1923[5]年.
 _BASE = lazy(r"(?<![\d.,])(?:10|\d)$")
@@ -50,9 +49,8 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
         return mark.translate(_RAISED)
     if mark == "*" and not before.strip() and after[:1].isspace():
         return "[*]"  # a note; Markdown's mark of an item looks the same
-    if _NOTE.fullmatch(mark) or (is_note and len(mark) <= 8):
-        return f"[{mark}]"
-    if _LETTER.fullmatch(mark) and (before[-1:] in _BEFORE_LETTER or is_han(before[-1])):
+    is_letter = _LETTER.fullmatch(mark) and not (before[-1:].isascii() and before[-1:].isalpha())
+    if is_letter or _NOTE.fullmatch(mark) or (is_note and len(mark) <= 8):
         return f"[{mark}]"
     if mark in _WORDS and not is_han(before[-1:] or " "):
         return _WORDS[mark]

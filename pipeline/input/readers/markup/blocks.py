@@ -65,8 +65,16 @@ class PageBlock(NamedTuple):
 
 
 def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
-    """Return the blocks of a page, without menus, forms and what is beside the story."""
-    return _PageWalk(tree).blocks(tree, 0)
+    """Return the blocks of a page, without menus, forms and what is beside the story.
+
+    A star that begins one paragraph alone marks a note; Markdown takes it for that of an item.
+    """
+    blocks = _PageWalk(tree).blocks(tree, 0)
+    starred = [place for place, block in enumerate(blocks) if block.markdown.startswith("* ")]
+    if len(starred) == 1:
+        block = blocks[starred[0]]
+        blocks[starred[0]] = block._replace(markdown=f"[*]{block.markdown[1:]}")
+    return blocks
 
 
 def joined_blocks(blocks: list[PageBlock]) -> str:

@@ -26,11 +26,13 @@ _SHORT = 24
 _LONGEST_ENTRY, _FEWEST_ENTRIES, _FEWEST_LINKS_BELOW = 8, 3, 5
 _SITE = lazy(
     r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?|副刊|周刊|專刊|专刊)$"
-    r"|^(?:无标题|無標題|未命名|新建|Untitled|New Page|index|\d{1,3}$)",
+    r"|^(?:无标题|無標題|未命名|新建|Untitled|New Page|index|\d{1,3}$)"
+    r"|\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}",
     re.IGNORECASE,
 )
-"""A title that names the newspaper, a section or nothing at all."""
-_MASTHEAD = lazy(r"\d{4}\s*[年./-]\s*\d{1,2}.*(?:版|期|星期|周)|(?:版|期|星期|周).*\d{4}\s*[年./-]")
+"""A title that names the newspaper, its day, a section or nothing at all."""
+_ISSUE = r"(?:版|[\d〇零一二三四五六七八九十百]\s*期|星期|周[一二三四五六日刊])"
+_MASTHEAD = lazy(rf"\d{{4}}\s*[年./-]\s*\d{{1,2}}.*{_ISSUE}|{_ISSUE}.*\d{{4}}\s*[年./-]")
 _SIGNED = lazy(
     r"[编編][辑輯]|责[编任]|責編|[记記]者|作者|[来來]源|通[讯訊]|校[对對]|[审審]核|[摄攝文图圖][/／:：]|附件"
 )
@@ -234,16 +236,18 @@ def has_own_headline(story: Sequence[PageBlock], title: str) -> bool:
 
 
 def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
-    """Return blocks from the title on, with dates above it below it, and without its copies.
+    """Return blocks from the title on, with dates and tables above it below it, without its copies.
 
     The other short ones above it are menus and mastheads. A page for phones repeats its title.
     """
     place = _title_place(blocks, title) or 0
     before = [block for block in blocks[:place] if not _is_masthead(block)]
     rest = blocks[place:]
-    if any(_STOP.search(block.plain) or len(block.plain) > _SHORT for block in before):
+    rows = [block for block in before if block.markdown.startswith("|")]
+    others = [block for block in before if block not in rows]
+    if any(_STOP.search(b.plain) for b in before) or any(len(b.plain) > _SHORT for b in others):
         return [*before, *rest]
-    lines = [b for b in before if re.search(r"\d", b.plain) and not b.linked]
+    lines = [b for b in before if b in rows or (re.search(r"\d", b.plain) and not b.linked)]
     if before and _has_line_above([*before, *rest[:1]], len(before)) and before[-1] not in lines:
         lines.append(before[-1])
     own = [b for n, b in enumerate(rest[1:]) if n >= _TITLE_WITHIN or b.plain != rest[0].plain]

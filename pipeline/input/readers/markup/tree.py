@@ -58,7 +58,7 @@ def page_tree(source: str | bytes, sheet: str = "") -> html.HtmlElement | None:
 
 def _show_hidden_story(tree: html.HtmlElement) -> None:
     """Drop hidden parts, and show those that hold most sentences."""
-    styled = _STYLED(tree)
+    styled = [element for element in _STYLED(tree) if not _is_of_picture(element)]
     for element in styled:
         if display := _DISPLAY.search(element.get("style") or ""):
             _display(element, display[1].lower())
@@ -78,6 +78,12 @@ def _show_hidden_story(tree: html.HtmlElement) -> None:
         else:
             element.attrib.pop("hidden", None)
             element.attrib.pop("style", None)
+
+
+def _is_of_picture(element: html.HtmlElement) -> bool:
+    """True if an element holds the formula that the picture beside it shows, as wikis write it."""
+    picture = element.getnext()
+    return picture is not None and picture.tag == "img" and element.find("math") is not None
 
 
 def _display(element: html.HtmlElement, display: str) -> None:
