@@ -8,6 +8,8 @@ from pipeline.language.chinese import is_han, with_ordinary_marks
 
 SAMPLE_BYTES = 256 * 1024
 """How much of a file is looked at to find its encoding."""
+SAVE_AS_UTF8 = "save it as UTF-8"
+_OR_SET = f"{SAVE_AS_UTF8} or set input.encoding"
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -65,7 +67,7 @@ class UnreadableError(InputError):
         self.text = text
 
 
-def checked_encoding(name: str) -> str:
+def checked_encoding(name: str, option: str = "input.encoding") -> str:
     """Give the name of a text codec (`auto` stays); ConfigError when there is none."""
     if name == "auto":
         return name
@@ -74,19 +76,19 @@ def checked_encoding(name: str) -> str:
         "a".encode(name)
     except (LookupError, UnicodeError) as error:
         raise ConfigError(
-            f"input.encoding: '{name}' is not a text encoding; choose auto, utf-8, gb18030, big5, "
+            f"{option}: '{name}' is not a text encoding; choose auto, utf-8, gb18030, big5, "
             "utf-16 or another codec of Python"
         ) from error
     normal = codec.name.replace("-", "_").lower()
     return _SUPERSETS.get(normal, codec.name)
 
 
-def found_encoding(sample: bytes, *, is_whole: bool) -> str:
+def found_encoding(sample: bytes, *, is_whole: bool, advice: str = _OR_SET) -> str:
     """Find the encoding of a file from its first bytes.
 
     A byte-order mark decides; then UTF-8, which no other encoding resembles; then the
     Chinese encoding in which nearly all characters are common ones. Raises UnreadableError
-    for binary data and for what is none of these.
+    for binary data and for what is none of these, with `advice`.
     """
     refuse_other_kind(sample, "text")
     for mark, name in _BOMS:
@@ -105,7 +107,7 @@ def found_encoding(sample: bytes, *, is_whole: bool) -> str:
         return best
     if b"\x00" in sample:
         raise UnreadableError(f"binary: a NUL byte at offset {sample.index(0)}", "give a text file")
-    raise UnreadableError(*_unknown(sample))
+    raise UnreadableError(_unknown(sample), advice)
 
 
 def refuse_other_kind(sample: bytes, wanted: str) -> None:
@@ -115,7 +117,7 @@ def refuse_other_kind(sample: bytes, wanted: str) -> None:
             raise UnreadableError(f"{what}, not {wanted}", advice)
 
 
-def _unknown(sample: bytes) -> tuple[str, str]:
+def _unknown(sample: bytes) -> str:
     try:
         sample.decode("utf-8")
         place = ""
@@ -125,10 +127,7 @@ def _unknown(sample: bytes) -> tuple[str, str]:
 
     guess = from_bytes(sample[:20_000]).best()
     likely = f"; it may be {guess.encoding}" if guess and guess.encoding != "utf_8" else ""
-    return (
-        f"not UTF-8, GB18030, Big5 or UTF-16 text{place}{likely}",
-        "save it as UTF-8 or set input.encoding",
-    )
+    return f"not UTF-8, GB18030, Big5 or UTF-16 text{place}{likely}"
 
 
 def _is_utf8(sample: bytes, is_whole: bool) -> bool:
@@ -196,18 +195,17 @@ def _assigned(text: str, encoding: str) -> str:
     return text.translate(_MOVED_MARKS) if is_moved else text
 
 
-def decoded(data: bytes, encoding: str) -> str:
+def decoded(data: bytes, encoding: str, advice: str = _OR_SET) -> str:
     """Decode strictly, without the byte-order mark, newlines as ``\\n``.
 
-    Raises UnreadableError where a byte does not fit the encoding or the text is binary.
+    Raises UnreadableError with `advice` where a byte does not fit the encoding.
     """
     try:
         text = _assigned(data.decode(encoding), encoding)
     except UnicodeDecodeError as error:
         byte = data[error.start : error.start + 1].hex()
         raise UnreadableError(
-            f"not {encoding}: byte 0x{byte} at offset {error.start}",
-            "save it as UTF-8 or set input.encoding",
+            f"not {encoding}: byte 0x{byte} at offset {error.start}", advice
         ) from error
     # neither a mark of UTF-16 nor half a pair comes out of UTF-8, and bytes are searched faster
     if encoding in _UTF_8 and b"\x00" not in data:

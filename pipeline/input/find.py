@@ -23,6 +23,9 @@ from pipeline.storage import RESERVED_NAMES, SERIES_LOCK, is_result
 
 _START_BYTES = 4000
 _DATASET_ENDINGS = (".arrow", ".json")
+_UNSEEN_STARTS = (".", "~$")
+"""How names begin that are hidden, or of a file that locks a document open in Word."""
+_UNSEEN_NAMES = frozenset(("thumbs.db", "desktop.ini"))
 
 
 def input_files(
@@ -33,8 +36,8 @@ def input_files(
 ) -> tuple[list[InputFile], list[Failure]]:
     """Find the files of paths, folders and globs, in order, each once; and folders not readable.
 
-    In a folder (searched through, sorted, hidden names and linked folders left out) files
-    are taken by the endings of the format, and a folder that `datasets` saved as one file;
+    In a folder (searched through, sorted, hidden names, lock files and linked folders left out)
+    files are taken by the endings of the format, and a folder that `datasets` saved as one file;
     a file that is named is read whatever it is called. Run folders and translation memories
     are passed over. `-` is standard input. With format
     `dataset` a path that does not exist is the name of a dataset on a hub. `bases` are the
@@ -124,12 +127,17 @@ def _matches(base: str, parts: tuple[str, ...]) -> Iterator[str]:
                 yield from (str(Path(folder, name)) for name in names)
     elif has_magic(part):
         for name in _names(base):
-            if fnmatchcase(name, part) and (part.startswith(".") or not name.startswith(".")):
+            if fnmatchcase(name, part) and (part.startswith(".") or not _is_unseen(name)):
                 path = str(Path(base, name))
                 if not rest or Path(path).is_dir():
                     yield from _matches(path, rest)
     elif os.path.lexists(Path(base, part)):
         yield from _matches(str(Path(base, part)), rest)
+
+
+def _is_unseen(name: str) -> bool:
+    """True if a file is hidden, or one that Office or Windows keeps beside documents."""
+    return name.startswith(_UNSEEN_STARTS) or name.lower() in _UNSEEN_NAMES
 
 
 def _names(folder: str) -> list[str]:
@@ -149,7 +157,7 @@ def _folders(top: str) -> Iterator[tuple[str, list[str]]]:
         if real in seen:
             continue
         seen.add(real)
-        names = [name for name in _names(folder) if not name.startswith(".")]
+        names = [name for name in _names(folder) if not _is_unseen(name)]
         yield folder, names
         below = (Path(folder, name) for name in reversed(names))
         waiting += [str(path) for path in below if path.is_dir() and not is_result(path)]
@@ -197,7 +205,7 @@ def _in_folder(
         beside_runs = RESERVED_NAMES if SERIES_LOCK in names else frozenset()
         place = Path(root)
         for name in sorted(names):
-            if name.startswith(".") or name in beside_runs:
+            if _is_unseen(name) or name in beside_runs:
                 continue  # pages and pointers beside dated runs
             kind = SUFFIXES.get(suffix_of(_without_packing(name).lower()) or "")
             if kind and format in ("auto", kind):
@@ -212,7 +220,7 @@ def _beside_dataset(folder: Path) -> dict[str, Path]:
     return {
         os.path.realpath(file): file
         for file in files
-        if file.suffix not in _DATASET_ENDINGS and not file.name.startswith(".")
+        if file.suffix not in _DATASET_ENDINGS and not _is_unseen(file.name)
     }
 
 

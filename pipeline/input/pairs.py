@@ -11,6 +11,7 @@ from pipeline.input.cells import table_cells
 from pipeline.input.columns import json_row
 from pipeline.input.encodings import (
     SAMPLE_BYTES,
+    SAVE_AS_UTF8,
     UnreadableError,
     checked_encoding,
     decoded,
@@ -28,6 +29,7 @@ from pipeline.language.controls import visible_line
 _CHINESE = ("zh", "chinese", "source", "中文", "原文")
 _ENGLISH = ("en", "english", "target", "translation", "英文", "译文")
 _STATE = ("state", "status", "状态")
+_UNKNOWN_ENCODING = f"{SAVE_AS_UTF8} or name its encoding with `memory import --encoding`"
 _NO_TABLE = ("empty", "give a table with the columns zh and en")
 QUOTE = '"'
 _QUOTED = lazy(r'"(?:[^"]|"")*"')
@@ -125,10 +127,11 @@ def _rows(path: Path, encoding: str) -> tuple[list[_Row], list[tuple[int, str]]]
 
 def _text(path: Path, encoding: str) -> str:
     data = read_plain(path)
-    name = checked_encoding(encoding)
+    name = checked_encoding(encoding, "--encoding")
     if name == "auto":
-        name = found_encoding(data[:SAMPLE_BYTES], is_whole=len(data) <= SAMPLE_BYTES)
-    return decoded(data, name)
+        is_whole = len(data) <= SAMPLE_BYTES
+        name = found_encoding(data[:SAMPLE_BYTES], is_whole=is_whole, advice=_UNKNOWN_ENCODING)
+    return decoded(data, name, _UNKNOWN_ENCODING)
 
 
 def _pair(

@@ -11,7 +11,7 @@ from pipeline.check.checks import CHECKS, LABELS
 from pipeline.check.findings.explanations import explanations
 from pipeline.check.findings.several import Checker
 from pipeline.errors import ConfigError
-from pipeline.input.encodings import UnreadableError, decoded, found_encoding
+from pipeline.input.encodings import SAVE_AS_UTF8, UnreadableError, decoded, found_encoding
 from pipeline.input.hygiene import blemish_lines, clean_line
 from pipeline.input.open import read_plain
 from pipeline.input.pairs import read_pairs
@@ -104,7 +104,8 @@ def check_texts(
 def _lines(path: Path) -> list[str]:
     try:
         data = read_plain(path)
-        text = decoded(data, found_encoding(data, is_whole=True)) if data else ""
+        encoding = found_encoding(data, is_whole=True, advice=SAVE_AS_UTF8) if data else "utf-8"
+        text = decoded(data, encoding, SAVE_AS_UTF8)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except UnreadableError as error:

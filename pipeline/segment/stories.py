@@ -313,7 +313,7 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
     if index > page.last_body:
         return _short_at_end(paragraph, state), False
     if state.is_head:
-        if state.last in ("title", "subtitle"):
+        if state.last in ("title", "subtitle") and not _NUMBERED.match(paragraph.text):
             return "subtitle", False
         return "heading", page.is_masthead(index, state)
     if page.opens_story(end):

@@ -167,6 +167,10 @@ def test_tmx_that_is_broken_or_an_attack_is_refused(
         (b"", "empty"),
         (b"a\tb\tc\n1\t2\t3\n", "no columns 'zh' and 'en'; found 'a', 'b', 'c'"),
         (b"PK\x03\x04xlsx", "a ZIP archive"),
+        (
+            "zh\ten\na\tŁódź, świat\n".encode("cp1250"),
+            "save it as UTF-8 or name its encoding with `memory import --encoding`",
+        ),
     ],
 )
 def test_a_table_that_is_none_is_refused(tmp_path: Path, content: bytes, message: str) -> None:

@@ -21,6 +21,14 @@ summarize: {model: {kind: extractive, sentences: 1}}
 score: {metrics: [chrf], bootstrap_samples: 0}
 """
 OTHERS = ("a.pdf", "b.PNG", "c.png", "d.doc", "e.rtf")
+UNSEEN = (
+    ".hidden.pdf",
+    ".DS_Store",
+    "Thumbs.db",
+    "desktop.ini",
+    "~$news.docx",
+    ".~lock.news.docx#",
+)
 PASSED_OVER = "5 files passed over: 2 .png, 1 .doc, 1 .pdf, 1 .rtf"
 STORY = ("金山区持续优化营商环境。", "企业办事更加方便快捷。", "居民对此表示非常满意。")
 
@@ -43,7 +51,10 @@ def run(*more: str) -> Answer:
 def test_files_passed_over_are_counted_by_kind_everywhere(folder: Path) -> None:
     for name in OTHERS:
         (folder / "input" / name).write_bytes(b"x")
-    (folder / "input/.hidden.pdf").write_bytes(b"x")
+    for unseen in UNSEEN:
+        (folder / "input" / unseen).write_bytes(b"x")
+    answer = call("run", "--config", "config.yaml", "--input", "input/*.docx")
+    assert "'input/*.docx': no file matches" in answer.messages
     assert f"warning: {PASSED_OVER}; run an OCR program" in run().messages
     manifest = json.loads((folder / "run/manifest.json").read_text(encoding="utf-8"))
     counts = {".doc": 1, ".pdf": 1, ".png": 2, ".rtf": 1}

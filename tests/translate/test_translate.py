@@ -248,6 +248,8 @@ def test_a_long_cell_is_translated_in_the_parts_that_segment_cut() -> None:
 
 MARKED: list[tuple[BlockKind, str, str, str]] = [
     ("heading", "（二）落实责任", "落实责任", "(2) English of 4 characters"),
+    ("list_item", "壹、省级资金。", "省级资金。", "1. English of 5 characters."),
+    ("paragraph", "陆、海、空三军。", "陆、海、空三军。", "English of 8 characters."),
     ("list_item", "3、市局审核。", "市局审核。", "3. English of 5 characters."),
     ("list_item", "2）不得超过三天", "不得超过三天", "2) English of 6 characters."),
     ("paragraph", "②组织培训。", "组织培训。", "② English of 5 characters."),

@@ -12,12 +12,15 @@ from pipeline.language.numbers.quantity import Quantity, Strength
 from pipeline.language.numbers.searches import NumberSearch, number_search, quantity
 
 _SMALL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+_CHEQUE = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
+_CHEQUE_MARKER = "(?!陆、海|陸、海)[壹贰貳叁參肆伍陆陸柒捌玖拾]{1,3}(?=、)"
 _COUNTED = (
     "[万亿千百十元年月日天个名位人次家件项种只条座张本部届岁倍分秒周层辆架艘台户口片块场"
     "米公平吨度°%]"
 )
 _AT_START = lazy(
-    rf"^[\s　“\"「]*(?:(?P<marked>{_SMALL})(?:[、．。]|[.,，:：)）](?!\d))(?!\s?(?:\d|[{NUMERAL}]))"
+    rf"^[\s　“\"「]*(?:(?P<marked>{_SMALL}|{_CHEQUE_MARKER})(?:[、．。]|[.,，:：)）](?!\d))"
+    rf"(?!\s?(?:\d|[{NUMERAL}]))"
     rf"|(?P<spaced>\d{{1,2}})\s+(?![\d/%\-—~～至到、.]|{_COUNTED}))"
 )
 # What 2.3 may be an amount of; 2.3 人员 and 1.1.1 本办法 are sections.
@@ -32,7 +35,8 @@ _SECTION = lazy(
 _BRACKETED = lazy(rf"(?<![\d{NUMERAL}])[（(【〔\[](?P<marked>{_SMALL})[)）】〕\]](?!条|款)")
 _LEADING = lazy(
     rf"(?:(?P<open>[（(])(?P<bracketed>{_SMALL})[)）](?!条|款)"
-    rf"|(?P<marked>{_SMALL}|\d{{3}}(?!、))(?P<end>[、．.)）])(?!\s?(?:\d(?!\d{{3}}年)|[{NUMERAL}])))\s*"
+    rf"|(?P<marked>{_SMALL}|\d{{3}}(?!、)|{_CHEQUE_MARKER})(?P<end>[、．.)）])"
+    rf"(?!\s?(?:\d(?!\d{{3}}年)|[{NUMERAL}])))\s*"
 )
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _LETTER = rf"([A-Za-z])\{{}}?|[ivx]{{{{2,5}}}}|[IVX]{{{{2,5}}}}|[{_STEMS}]"
@@ -62,7 +66,8 @@ def _marker(match: re.Match[str]) -> Iterator[Quantity]:
     group = "spaced" if match.groupdict().get("spaced") else "marked"
     is_cited = match.string[: match.start()].endswith("第")
     strength = Strength.CERTAIN if is_cited else Strength.LIKELY
-    yield quantity(match, amount(match[group]), group=group, strength=strength)
+    value = amount(match[group].translate(_CHEQUE))
+    yield quantity(match, value, group=group, strength=strength)
 
 
 def _section(match: re.Match[str]) -> Iterator[Quantity]:
@@ -86,6 +91,8 @@ def leading_marker(text: str) -> tuple[str, int]:
     (('(2)', 3), ('3.', 2), ('②', 1))
     >>> leading_marker("2.3 总体要求"), leading_marker("二、三产业"), leading_marker("3.5亿元")
     (('2.3', 4), ('', 0), ('', 0))
+    >>> leading_marker("拾贰、附则"), leading_marker("陆、海、空三军")
+    (('12.', 3), ('', 0))
     >>> leading_marker("第三条 罚款"), leading_marker("（甲）范围"), leading_marker("b) 仓库")
     (('Article 3', 4), ('(A)', 3), ('b)', 3))
     """
@@ -100,7 +107,7 @@ def leading_marker(text: str) -> tuple[str, int]:
     match = _LEADING.match(text)
     if match is None:
         return "", 0
-    number = f"{amount(match['bracketed'] or match['marked'])}"
+    number = f"{amount((match['bracketed'] or match['marked']).translate(_CHEQUE))}"
     if match["open"]:
         return f"({number})", match.end()
     return f"{number}{')' if match['end'] in ')）' else '.'}", match.end()
