@@ -128,7 +128,7 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
 
 def _with_lists(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """Make short lines items whose numbers go on from one line to the next, also across gaps."""
-    shorts = [p.text if p.role == "short" else "" for p in paragraphs]
+    shorts = [p.text if p.role in ("short", "list_item") else "" for p in paragraphs]
     for place, after in pairwise(sorted(counted(shorts))):
         if after == place + 1 and counted(shorts[place : after + 1]):
             for item in (place, after):
@@ -186,7 +186,8 @@ def _with_items(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
         yield from paragraphs
         return
     numbered = [
-        p.role in ("short", "paragraph") and _NUMBERED.match(p.text) is not None for p in paragraphs
+        p.role in ("short", "paragraph", "list_item") and _NUMBERED.match(p.text) is not None
+        for p in paragraphs
     ]
     heads = [
         n

@@ -150,7 +150,7 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("paragraph", "和户口本"),
             ("furniture", "* * *"),
             ("table", "| 项目 | 金额 |"),
-            ("paragraph", "1. 第一步："),
+            ("list_item", "1. 第一步："),
             ("paragraph", "定位"),
             ("list_item", "2. 第二步：抓取"),
             ("paragraph", "“省力。”"),
