@@ -54,7 +54,7 @@ def test_what_fuzzing_found_in_configs_is_an_error_of_one_line(
     assert words in "\n".join(raised.value.problems)
 
 
-def test_a_table_of_pairs_that_is_one_quotation_mark_is_empty(tmp_path: Path) -> None:
+def test_a_table_of_pairs_that_is_one_quotation_mark_has_no_columns(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text('"\n', encoding="utf-8")
-    with pytest.raises(ConfigError, match="empty; give a table"):
+    with pytest.raises(ConfigError, match="name them in the first line"):
         read_pairs(tmp_path / "a.tsv")

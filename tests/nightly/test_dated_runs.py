@@ -241,7 +241,7 @@ REFUSED = [
     ("runs/{edition}", ("--input", "input", "--input", "more"), "name exactly one in input.paths"),
     ("runs/{edition}", ("--input", "latest"), "'latest' cannot be the name of a run folder"),
     ("runs/x", ("--date", "2026-11-28"), "--date has no effect"),
-    ("runs/{date}", ("--date", "28.11.2026"), "does not match the format"),
+    ("runs/{date}", ("--date", "28.11.2026"), "is not a day; write YYYY-MM-DD"),
 ]
 
 

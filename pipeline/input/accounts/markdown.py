@@ -41,7 +41,7 @@ _TRACKED = lazy(
     r"\[([^\]\[]{1,400})\]\{\.(deletion|comment-start)\b[^}]{0,300}\}"
     r"|(?:(?<=</ins>)<del\b[^<>]*>(?P<after>[^<>]{1,400})</del>"
     r"|<del\b[^<>]*>(?P<before>[^<>]{1,400})</del>(?=<ins\b))"
-    rf"|{STRUCK_NUMBER.pattern}"
+    rf"|{STRUCK_NUMBER}"
 )
 
 

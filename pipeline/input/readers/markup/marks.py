@@ -29,7 +29,7 @@ _EMPHASIS = lazy(
     r"|(?<![A-Za-z0-9)″′]\*)([^*\n]{1,80})(?<=[^\s\\])\*(?![A-Za-z0-9*(]))"
 )
 _BEFORE_CHARS = 16
-STRUCK_NUMBER = re.compile(
+STRUCK_NUMBER = (
     r"~~(?=\S)([^~\n]{0,80}\d[^~\s\d，。；]{0,4})~~(?=\d)"
     r"|(?:(?<=\d)|(?<=\d[%％‰万亿元℃]))~~(\d[^~\n]{0,80})~~"
 )
@@ -103,7 +103,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("[!", r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
         # emphasis inside a line
         ("***", r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
-        ("~~", STRUCK_NUMBER.pattern, ""),
+        ("~~", STRUCK_NUMBER, ""),
         ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
         (
             "==",
