@@ -1,38 +1,29 @@
 """Which blocks of a web page are its story, and which are menus, links and buttons beside it."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby, islice, takewhile
+from collections.abc import Sequence
+from itertools import groupby, takewhile
 
 from lxml import html
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
 from pipeline.input.readers.markup.captions import is_caption, is_of_picture
+from pipeline.input.readers.markup.headlines import (
+    SHORT,
+    STOP,
+    has_line_above,
+    title_place,
+    upwards,
+)
 from pipeline.input.readers.markup.numbers import is_numbered
 from pipeline.language.chinese import HAN
 
 _SIGNS = lazy(r"[\W_]+")
-_STOP = lazy("[。！？；]")
-_TITLE_END = lazy(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
-_NEAR_ELEMENTS = 3
-_TITLE_START = lazy(r"[-_—–|｜丨:：]\s*$")
 _AHEAD = 5000
 """Characters of the chosen text in which the next block is looked for."""
-_TITLE_WITHIN = 12
-_LEAST_TITLE, _LEAST_HEADING = 4, 2
 _LINKED = 0.6
-_SHORT = 24
 _LONGEST_ENTRY, _FEWEST_ENTRIES, _FEWEST_LINKS_BELOW = 8, 3, 5
-_SITE = lazy(
-    r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?|副刊|周刊|專刊|专刊)$"
-    r"|^(?:无标题|無標題|未命名|新建|Untitled|New Page|index|\d{1,3}$)"
-    r"|\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}",
-    re.IGNORECASE,
-)
-"""A title that names the newspaper, its day, a section or nothing at all."""
-_ISSUE = r"(?:版|[\d〇零一二三四五六七八九十百]\s*期|星期|周[一二三四五六日刊])"
-_MASTHEAD = lazy(rf"\d{{4}}\s*[年./-]\s*\d{{1,2}}.*{_ISSUE}|{_ISSUE}.*\d{{4}}\s*[年./-]")
 _SIGNED = lazy(
     r"[编編][辑輯]|责[编任]|責編|[记記]者|作者|[来來]源|通[讯訊]|校[对對]|[审審]核|[摄攝文图圖][/／:：]|附件"
 )
@@ -105,9 +96,9 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
             end += 1
         end += sum(1 for _ in takewhile(_is_signature, blocks[end + 1 :]))
         parents = {block.parent for block in own}
-        head = _title_place(blocks, title)
+        head = title_place(blocks, title)
         if head is not None:
-            start = min(start, head - _has_line_above(blocks, head))
+            start = min(start, head - has_line_above(blocks, head))
         candidates = [
             block
             for number, block in enumerate(blocks)
@@ -120,7 +111,7 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
 def _without_tail(blocks: list[PageBlock]) -> list[PageBlock]:
     """Return blocks without what is below the last sentence or signature: links, the foot."""
     end = len(blocks)
-    while end and not _STOP.search(blocks[end - 1].plain) and _is_at_foot(blocks[end - 1]):
+    while end and not STOP.search(blocks[end - 1].plain) and _is_at_foot(blocks[end - 1]):
         end -= 1
     blocks = blocks[:end]
     while end and _may_trail(blocks[end - 1]):
@@ -130,7 +121,7 @@ def _without_tail(blocks: list[PageBlock]) -> list[PageBlock]:
 
 
 def _is_at_foot(block: PageBlock) -> bool:
-    names = (f"{e.get('class') or ''} {e.get('id') or ''}" for e in _upwards(block.parent))
+    names = (f"{e.get('class') or ''} {e.get('id') or ''}" for e in upwards(block.parent))
     return any(map(_AT_FOOT.search, names))
 
 
@@ -138,13 +129,13 @@ def _may_trail(block: PageBlock) -> bool:
     if _is_link(block) or block.markdown.startswith("#"):
         return True
     text = block.plain
-    return len(text) <= _SHORT and not _STOP.search(text) and not _SIGNED.search(text)
+    return len(text) <= SHORT and not STOP.search(text) and not _SIGNED.search(text)
 
 
 def _is_signature(block: PageBlock) -> bool:
     """True if a line is who wrote or edited the story above it, such as 编辑：王华."""
     text = block.plain
-    is_line = len(text) <= _SHORT and not block.linked and "：" in text
+    is_line = len(text) <= SHORT and not block.linked and "：" in text
     return is_line and _SIGNED.match(text) is not None
 
 
@@ -165,7 +156,7 @@ def _menus(blocks: Sequence[PageBlock]) -> list[bool]:
 
     A page that is laid out with tables has its menu in a cell like any other.
     """
-    told = [number for number, block in enumerate(blocks) if _STOP.search(block.plain)]
+    told = [number for number, block in enumerate(blocks) if STOP.search(block.plain)]
     flags: list[bool] = []
     for is_short, run in groupby(blocks, lambda b: len(b.plain) <= _LONGEST_ENTRY and _is_link(b)):
         count = len(list(run))
@@ -206,90 +197,9 @@ def _is_subhead(blocks: Sequence[PageBlock], number: int) -> bool:
     if block.linked or not (_TASK.match(block.plain) or _BOX.match(block.plain)):
         return False
     return len(around) > 1 and all(
-        _STOP.search(other.plain) and not other.linked and other.parent is block.parent
+        STOP.search(other.plain) and not other.linked and other.parent is block.parent
         for other in around
     )
-
-
-def page_title(blocks: Sequence[PageBlock], title: str) -> str:
-    """Return the title of a story: that of the page, without the newspaper's name beside it."""
-    place = _title_place(blocks, title)
-    return title if place is None else blocks[place].plain
-
-
-def names_headline(blocks: Sequence[PageBlock], title: str) -> bool:
-    """True if a title of a page has the headline of its story in it."""
-    return _title_place(blocks, title) is not None
-
-
-def has_own_headline(story: Sequence[PageBlock], title: str) -> bool:
-    """True if a story opens with a headline that a page's title does not name.
-
-    It is the only heading of its rank, or a short line below the name of a newspaper or a section.
-    """
-    first = story[0].plain
-    if not story[0].markdown.startswith("#"):
-        is_line = len(first) <= _SHORT and not _STOP.search(first) and not story[0].linked
-        return is_line and story[0].markdown == first and _SITE.search(title) is not None
-    rank = f"{story[0].markdown.partition(' ')[0]} "
-    return sum(block.markdown.startswith(rank) for block in story) == 1
-
-
-def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
-    """Return blocks from the title on, with dates and tables above it below it, without its copies.
-
-    The other short ones above it are menus and mastheads. A page for phones repeats its title.
-    """
-    place = _title_place(blocks, title) or 0
-    before = [block for block in blocks[:place] if not _is_masthead(block)]
-    rest = blocks[place:]
-    rows = [block for block in before if block.markdown.startswith("|")]
-    others = [block for block in before if block not in rows]
-    if any(_STOP.search(b.plain) for b in before) or any(len(b.plain) > _SHORT for b in others):
-        return [*before, *rest]
-    lines = [b for b in before if b in rows or (re.search(r"\d", b.plain) and not b.linked)]
-    if before and _has_line_above([*before, *rest[:1]], len(before)) and before[-1] not in lines:
-        lines.append(before[-1])
-    own = [b for n, b in enumerate(rest[1:]) if n >= _TITLE_WITHIN or b.plain != rest[0].plain]
-    return [*rest[:1], *lines, *own]
-
-
-def _is_masthead(block: PageBlock) -> bool:
-    """True if a row of a table is the name of a newspaper, its day and its page."""
-    is_row = block.markdown.startswith("|") and not _STOP.search(block.plain)
-    return is_row and _MASTHEAD.search(block.plain) is not None
-
-
-def _has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:
-    """True if a line of the story is above its headline: beside it in one element or table."""
-    if not place or blocks[place - 1].linked or _STOP.search(blocks[place - 1].plain):
-        return False
-    above, own = (
-        set(islice(_upwards(block.parent), _NEAR_ELEMENTS))
-        for block in blocks[place - 1 : place + 1]
-    )
-    return not above.isdisjoint(own)
-
-
-def _title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
-    """Return where the headline of a story is: a block that the page's title begins or ends with.
-
-    The name of the newspaper and a date may be on the other side.
-    """
-    for number, block in enumerate(blocks[:_TITLE_WITHIN]):
-        text = block.plain
-        is_heading = block.markdown.startswith("#")
-        if is_heading and len(title) >= _LEAST_TITLE and text.startswith(title):
-            return number
-        if len(text) < (_LEAST_HEADING if is_heading else _LEAST_TITLE) or text not in title:
-            continue
-        if title.startswith(text) and (
-            len(text) == len(title) or _TITLE_END.match(title[len(text) :])
-        ):
-            return number
-        if title.endswith(text) and not block.linked and _TITLE_START.search(title[: -len(text)]):
-            return number
-    return None
 
 
 def _in_text(blocks: Sequence[PageBlock], chosen: str) -> list[bool]:
@@ -312,7 +222,7 @@ def _letters(text: str) -> str:
 
 
 def _sentences(blocks: Sequence[PageBlock]) -> int:
-    return sum(len(_STOP.findall(block.plain)) for block in blocks)
+    return sum(len(STOP.findall(block.plain)) for block in blocks)
 
 
 class _Beside:
@@ -322,7 +232,7 @@ class _Beside:
     """
 
     def __init__(self, chosen: Sequence[PageBlock]) -> None:
-        around = (frozenset(_upwards(parent)) for parent in {block.parent for block in chosen})
+        around = (frozenset(upwards(parent)) for parent in {block.parent for block in chosen})
         shared = next(around, frozenset()).intersection(*around)
         self._known: dict[html.HtmlElement, bool] = dict.fromkeys(shared, False)
 
@@ -330,14 +240,14 @@ class _Beside:
         """True if a block is links, or in an element that is named for what is beside a story."""
         text = block.plain
         length = len("".join(text.split()))
-        if block.linked > _LINKED * length and not _STOP.search(text):
+        if block.linked > _LINKED * length and not STOP.search(text):
             return True
         return self._is_named(block.parent)
 
     def _is_named(self, element: html.HtmlElement) -> bool:
         unknown = []
         answer = False
-        for above in _upwards(element):
+        for above in upwards(element):
             if above in self._known:
                 answer = self._known[above]
                 break
@@ -347,10 +257,3 @@ class _Beside:
                 break
         self._known |= dict.fromkeys(unknown, answer)
         return answer
-
-
-def _upwards(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
-    above: html.HtmlElement | None = element
-    while above is not None and above.tag != "body":
-        yield above
-        above = above.getparent()

@@ -190,8 +190,9 @@ def _drop(element: html.HtmlElement) -> None:
 
 def _unwrap(table: html.HtmlElement) -> None:
     """Make the cells of a table that is only layout divisions, and so its rows and itself."""
-    for element in table.iter("*"):
-        if element.tag in _TABLE_PARTS and _table_of(element) is table:
+    # the table goes last: its parts are found by it
+    for element in reversed(list(table.iter(*_TABLE_PARTS))):
+        if _table_of(element) is table:
             element.tag = "div"
 
 

@@ -1,0 +1,176 @@
+"""The headline of a web page: which block it is, by the page's title or by its own look."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
+
+from lxml import html
+
+from models.patterns import lazy
+from pipeline.input.readers.markup.blocks import PageBlock
+from pipeline.input.readers.markup.inline import on_one_line
+
+_TITLE_END = lazy(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
+_NEAR_ELEMENTS = 3
+SHORT = 24
+STOP = lazy("[。！？；]")
+_TITLE_START = lazy(r"[-_—–|｜丨:：]\s*$")
+_TITLE_WITHIN = 12
+_LEAST_TITLE, _LEAST_HEADING = 4, 2
+_LONGEST_HEADLINE = 60
+_HEADLINE_NAME = lazy(
+    r"(?:^|[\s_-])(?:(?:news|art(?:icle)?|arc|cont(?:ent)?|big|main|doc|info|show|text|page|detail|d|m)[_-]?)?"
+    r"(?:tit(?:le)?|biaoti|bt|headline|zhuti)[_-]?\d{0,2}(?=$|\s)",
+    re.IGNORECASE,
+)
+_LARGE = lazy(r"\s*(?:[4-7]|\+[1-4])\s*$")
+_SITE = lazy(
+    r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?|副刊|周刊|專刊|专刊)$"
+    r"|^(?:无标题|無標題|未命名|新建|Untitled|New Page|index|\d{1,3}$)"
+    r"|\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}",
+    re.IGNORECASE,
+)
+"""A title that names the newspaper, its day, a section or nothing at all."""
+_ISSUE = r"(?:版|[\d〇零一二三四五六七八九十百]\s*期|星期|周[一二三四五六日刊])"
+_MASTHEAD = lazy(rf"\d{{4}}\s*[年./-]\s*\d{{1,2}}.*{_ISSUE}|{_ISSUE}.*\d{{4}}\s*[年./-]")
+
+
+def page_title(blocks: Sequence[PageBlock], title: str) -> str:
+    """Return the title of a story: that of the page, without the newspaper's name beside it."""
+    place = title_place(blocks, title)
+    return title if place is None else blocks[place].plain
+
+
+def names_headline(blocks: Sequence[PageBlock], title: str) -> bool:
+    """True if a title of a page has the headline of its story in it."""
+    return title_place(blocks, title) is not None
+
+
+def has_own_headline(story: Sequence[PageBlock], title: str) -> bool:
+    """True if a story opens with a headline that a page's title does not name.
+
+    It is the only heading of its rank, or a short line below the name of a newspaper or a section.
+    """
+    first = story[0].plain
+    if not story[0].markdown.startswith("#"):
+        is_line = len(first) <= SHORT and not STOP.search(first) and not story[0].linked
+        return is_line and story[0].markdown == first and _SITE.search(title) is not None
+    rank = f"{story[0].markdown.partition(' ')[0]} "
+    return sum(block.markdown.startswith(rank) for block in story) == 1
+
+
+def marked_headline(tree: html.HtmlElement, blocks: Sequence[PageBlock], title: str) -> str | None:
+    """Return the line above the text that the page marks as its headline, by a name or in bold.
+
+    None if there are headings, which say it themselves. A bold line is one only if the title of
+    the page is no headline: the name of a newspaper, or the first words of the line.
+    """
+    above = list(takewhile(lambda block: not STOP.search(block.plain), blocks[:_TITLE_WITHIN]))
+    if any(block.markdown.startswith(("# ", "## ")) for block in above):
+        return None
+    lines = {block.plain for block in above if _may_be_headline(block)}
+    is_named = bool(title) and _SITE.search(title) is None
+    bold = None
+    for element in tree.iter("*") if lines else ():
+        named = element.get("class") or element.get("id")
+        is_marked = named is not None and _HEADLINE_NAME.search(named) is not None
+        if not is_marked and (bold or not _is_bold(element)):
+            continue
+        text = on_one_line("".join(map(str, element.itertext())))
+        if text not in lines:
+            continue
+        if is_marked:
+            return text
+        bold = text
+    return None if bold is None or (is_named and not bold.startswith(title)) else bold
+
+
+def _may_be_headline(block: PageBlock) -> bool:
+    text = block.plain
+    return (
+        _LEAST_TITLE <= len(text) <= _LONGEST_HEADLINE
+        and not block.linked
+        and block.markdown == text
+        and _SITE.search(text) is None
+    )
+
+
+def _is_bold(element: html.HtmlElement) -> bool:
+    if element.tag == "font":
+        return _LARGE.match(element.get("size") or "") is not None
+    return element.tag in ("b", "strong", "big", "th")
+
+
+def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
+    """Return blocks from the title on, with dates and tables above it below it, without its copies.
+
+    The other short ones above it are menus and mastheads. A page for phones repeats its title.
+    """
+    place = title_place(blocks, title) or 0
+    before = [block for block in blocks[:place] if not _is_masthead(block)]
+    rest = blocks[place:]
+    rows = [block for block in before if block.markdown.startswith("|")]
+    others = [block for block in before if block not in rows]
+    if any(STOP.search(b.plain) for b in before) or any(len(b.plain) > SHORT for b in others):
+        return [*before, *rest]
+    lines = [b for b in before if b in rows or (re.search(r"\d", b.plain) and not b.linked)]
+    if before and has_line_above([*before, *rest[:1]], len(before)) and before[-1] not in lines:
+        lines.append(before[-1])
+    own = [b for n, b in enumerate(rest[1:]) if n >= _TITLE_WITHIN or b.plain != rest[0].plain]
+    return [*rest[:1], *lines, *own]
+
+
+def _is_masthead(block: PageBlock) -> bool:
+    """True if a row of a table is the name of a newspaper, its day and its page."""
+    is_row = block.markdown.startswith("|") and not STOP.search(block.plain)
+    return is_row and _MASTHEAD.search(block.plain) is not None
+
+
+def has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:
+    """True if a line of the story is above its headline: beside it in one element or table."""
+    if not place or blocks[place - 1].linked or STOP.search(blocks[place - 1].plain):
+        return False
+    above, own = (
+        set(islice(upwards(block.parent), _NEAR_ELEMENTS))
+        for block in blocks[place - 1 : place + 1]
+    )
+    return not above.isdisjoint(own)
+
+
+def title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
+    """Return where the headline of a story is: a block that the page's title begins or ends with.
+
+    The name of the newspaper and a date may be on the other side.
+    """
+    places = [
+        number for number, block in enumerate(blocks[:_TITLE_WITHIN]) if _is_in_title(block, title)
+    ]
+    # the name of the newspaper may stand above the headline and be in the title too
+    return max(places, key=lambda n: _headline_rank(blocks[n], title), default=None)
+
+
+def _headline_rank(block: PageBlock, title: str) -> tuple[bool, bool, int]:
+    text = block.plain
+    is_whole = text == title
+    return is_whole or _SITE.search(text) is None, block.markdown.startswith("#"), len(text)
+
+
+def _is_in_title(block: PageBlock, title: str) -> bool:
+    text = block.plain
+    is_heading = block.markdown.startswith("#")
+    if is_heading and len(title) >= _LEAST_TITLE and text.startswith(title):
+        return True
+    if len(text) < (_LEAST_HEADING if is_heading else _LEAST_TITLE) or text not in title:
+        return False
+    if title.startswith(text):
+        return len(text) == len(title) or _TITLE_END.match(title[len(text) :]) is not None
+    is_end = title.endswith(text) and not block.linked
+    return is_end and _TITLE_START.search(title[: -len(text)]) is not None
+
+
+def upwards(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """Yield an element and those around it, up to the body of the page."""
+    above: html.HtmlElement | None = element
+    while above is not None and above.tag != "body":
+        yield above
+        above = above.getparent()
