@@ -7,51 +7,24 @@ import re
 
 from models.patterns import lazy
 from pipeline.language.chinese import HAN, has_word, is_finished
+from pipeline.language.numbers.publication_dates import (
+    CHINESE_NUMBER,
+    SIGNED_DATE,
+    is_date,
+    is_posted,
+)
 from pipeline.language.surnames import are_names, is_name
 from pipeline.records import BlockKind
 
 _LONGEST = 160
 _SHORT = 60
 _LONGEST_TAIL = 36
-_LONGEST_POSTED = 100
 
 _ORNAMENT = r"[□■◆◇●◎○▲△☆★※►▶◀◢◣·•—\-\s\u3000]*"
-_CHINESE_NUMBER = "〇零一二三四五六七八九十百"
-_YEAR = r"(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年"
-_MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月"
-_DAY = r"(?:\d{1,2}|[一二三四五六七八九十廿]{1,4})\s*[日号]"
-_WEEKDAY = r"(?:星期|周|礼拜|週)[一二三四五六日天]"
-_LUNAR = (
-    rf"(?:农历|夏历|阴历|農曆)[{HAN}]{{2,14}}"
-    r"|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年(?:[闰正一二三四五六七八九十冬腊]{1,3}月)?"
-    r"(?:初|十|廿|卅|二十|三十)?[一二三四五六七八九十]?|[闰正二三四五六七八九十冬腊]{1,2}月(?:初|十|廿)[一二三四五六七八九十]"
-)
-_ENGLISH_DATE = (
-    r"(?:Mon|Tues?|Wed(?:nes)?|Thurs?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?|"
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
-    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s*\d{4})?"
-)
-_WHOLE_DATE = rf"{_YEAR}\s*{_MONTH}\s*(?:{_DAY})?|\d{{4}}\s*[-./]\s*\d{{1,2}}\s*[-./]\s*\d{{1,2}}"
-_DATE = lazy(
-    rf"(?:(?:{_WHOLE_DATE}|{_MONTH}\s*{_DAY}|{_WEEKDAY}|{_LUNAR}|{_ENGLISH_DATE}"
-    rf"|(?<=[\d日号])\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*(?:\d+|[{_CHINESE_NUMBER}]{{1,4}})\s*[期号版]|今[日天]\s*\d+\s*版)[\s,，|/·()（）]*)+$"
-)
-# The line below the headline of a web page: 江城晚报 2004年5月6日 08:30 来源：新华网
-_POSTED = lazy(
-    rf"(?:https?://\S{{1,60}}\s+)?(?:[^\s，。！？；]{{1,12}}\s+){{0,3}}"
-    r"(?:(?P<label>(?:发布|發佈|发表|发稿|更新|录入|添加)?(?:时间|時間|日期|于)\s*[:：]\s*)"
-    r"|[^\s，。！？；\d:：]{1,12})?"
-    rf"(?:{_YEAR}\s*{_MONTH}\s*{_DAY}|\d{{4}}\s*[-./]\s*\d{{1,2}}\s*[-./]\s*\d{{1,2}})"
-    r"(?(label)|(?=[\sT]*\d{1,2}[:：]\d{2}))(?:[\sT]*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
-    r"(?:\s*[^\s，。！？；]{1,20}){0,6}$"
-)
-_SIGNED_DATE = lazy(rf"(?:{_WHOLE_DATE})[\s　,，|/·]+(?P<who>\S.{{1,60}})$")
-_HAS_YEAR = lazy(rf"{_YEAR}|\d{{4}}\s*[-./]")
-
 _PAGE = (
-    rf"(?:第\s*(?:[A-Z特]?\s?\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,4}})\s*版|[A-Z特专增]\s?\d{{1,2}}(?:\s*[-—~/]\s*[A-Z特]?\d{{1,3}})?\s*版?"
-    rf"|\d{{1,3}}\s*版|[{_CHINESE_NUMBER}]{{1,3}}版|版次[:：]?\s*\S{{1,6}}|第\s*\d{{1,3}}\s*页(?:\s*[，/,]?\s*共\s*\d{{1,3}}\s*页)?"
-    rf"|第\s*[{_CHINESE_NUMBER}]{{1,3}}\s*张|P\.?\s?\d{{1,3}}|[Pp]age\s*\d{{1,3}})"
+    rf"(?:第\s*(?:[A-Z特]?\s?\d{{1,3}}|[{CHINESE_NUMBER}]{{1,4}})\s*版|[A-Z特专增]\s?\d{{1,2}}(?:\s*[-—~/]\s*[A-Z特]?\d{{1,3}})?\s*版?"
+    rf"|\d{{1,3}}\s*版|[{CHINESE_NUMBER}]{{1,3}}版|版次[:：]?\s*\S{{1,6}}|第\s*\d{{1,3}}\s*页(?:\s*[，/,]?\s*共\s*\d{{1,3}}\s*页)?"
+    rf"|第\s*[{CHINESE_NUMBER}]{{1,3}}\s*张|P\.?\s?\d{{1,3}}|[Pp]age\s*\d{{1,3}})"
 )
 _SECTION = (
     rf"(?:[{HAN}]{{0,4}}(?:新闻|要闻|快讯|简讯|专版|专刊|特刊|周刊|副刊|版面|特别报道|专题报道)"
@@ -68,7 +41,7 @@ _PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)")
 _FOLIO_GAP = lazy(r"\s*[|｜/／]\s*|(?<!第)\s+(?!版)")
 _FOLIO_PARTS = 3
 _TO_PAGE = (
-    rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,3}})\s*版"
+    rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{CHINESE_NUMBER}]{{1,3}})\s*版"
     r"[^\s（）()【】。]{0,12}"
 )
 _JUMP = lazy(
@@ -99,7 +72,7 @@ _BRACKETED_ITEM = lazy(
     rf"(?:\d{{1,2}}[)）]|[（(]\d{{1,2}}[)）])\s*(?![\d\s])|[a-z][)）]\s*(?=[{HAN}])|[☐☑☒](?!.*[☐☑☒])\s*(?=\S)"
 )
 
-_REPORTER = (
+REPORTER = (
     rf"(?:(?:本报|本刊|本网|新华社|新华网|中新社|人民网|央视|{_ORNAMENT})?(?:首席|见习|实习|特派|特约|高级|资深|全媒体|融媒体|摄影|驻[{HAN}]{{1,6}})*"
     r"(?:记者|通讯员|评论员|撰稿人|撰稿|实习生|研究员))"
 )
@@ -116,10 +89,10 @@ _SOURCE = (
 )
 _PHOTO_ROLE = r"(?:摄影|摄像|(?:无人机)?航拍|图片|照片|图|摄|配图)"
 _OTHER_ROLE = rf"(?:{_WRITING}|{_DESK}|{_SOURCE}|{_PHOTO_ROLE})"
-_ROLE = rf"(?:{_REPORTER}|{_OTHER_ROLE})(?:[/／、与和]{_OTHER_ROLE})*"
+_ROLE = rf"(?:{REPORTER}|{_OTHER_ROLE})(?:[/／、与和]{_OTHER_ROLE})*"
 _WITH_MARK = lazy(rf"{_ORNAMENT}[（(【]?{_ROLE}\s*[/／:：|｜丨]\s*(?P<who>\S.{{0,60}}?)[)）】]?$")
 _WITH_BLANK = lazy(rf"{_ORNAMENT}[（(【]?{_ROLE}[\s\u3000]+(?P<who>\S.{{0,60}}?)[)）】]?$")
-_GLUED = lazy(rf"{_ORNAMENT}[（(【]?{_REPORTER}(?P<who>[{HAN}].{{0,40}}?)[)）】]?$")
+_GLUED = lazy(rf"{_ORNAMENT}[（(【]?{REPORTER}(?P<who>[{HAN}].{{0,40}}?)[)）】]?$")
 _DONE = (
     r"(?:摄影报[道导]|摄影|报[道导]|摄|文/图|图/文|文并摄|文图|供图|撰文|文|图|绘|编译|整理|制图"
     r"|漫画|供稿|综合)"
@@ -127,9 +100,9 @@ _DONE = (
 _TRAILING = lazy(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?$")
 _EXCEPT = lazy(r"[（(](?:除[^（）()]{1,10}[外者]|[^（）()]{1,10}除外)[)）]?$")
 """`（除署名外）` behind the names of a credit, whose last bracket may be off already."""
-_BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{_REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
+_BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
 _EACH_WITH_WORK = lazy(
-    rf"(?:(?:{_REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
+    rf"(?:(?:{REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
 )
 _PICTURES = r"(?:文中|部分|本版|本组|本报)?(?:图片|照片|图)(?:均|皆|都)?"
 _PICTURES_FROM = lazy(
@@ -143,7 +116,7 @@ _NEWS_PHOTO = lazy(
     r"|资料图片?|资料照片|网络图片)(?:\s*[（(].{0,24}[）)])?[)）]?$"
 )
 _PHOTO_END = lazy(
-    rf"(?P<credit>(?:{_REPORTER}\s*)?(?P<who>[^\s。，；（(]{{0,16}}(?:[\s、][{HAN}]{{1,4}}){{0,3}})"
+    rf"(?P<credit>(?:{REPORTER}\s*)?(?P<who>[^\s。，；（(]{{0,16}}(?:[\s、][{HAN}]{{1,4}}){{0,3}})"
     r"[\s/／]*(?:摄影报[道导]|摄影|摄|供图|绘|制图))"
     rf"(?:[/／](?:[{HAN}]{{2}}(?:图片|影像)|人民视觉|视觉中国))?[)）]?。?$"
 )
@@ -173,9 +146,6 @@ _SHOWN = lazy(r"(?:资料|效果)(?:图片?|照片|影像)(?:显示|表明|证�
 _DATELINE = lazy(
     rf"(?:本报|本刊|新华社|新华网|中新社|中新网|人民网|央视|据)[^，。；！？]{{0,24}}(?:讯|电|消息|报道)(?=[\s（(：:，,{HAN}]|$)"
 )
-_DATELINE_BYLINE = lazy(
-    r"(?:本报|新华社|中新社|人民网)[^，。；！？（(]{0,24}(?:讯|电|消息)\s*[（(](?P<byline>[^）)]{2,60})[）)]"
-)
 
 
 def line_kind(text: str) -> BlockKind | None:
@@ -184,7 +154,7 @@ def line_kind(text: str) -> BlockKind | None:
         return None
     if not has_word(text) or _FURNITURE.match(text):
         return "furniture"
-    if is_date(text) or _is_posted(text):
+    if is_date(text) or is_posted(text) or _is_signed_date(text):
         return "date"
     if len(text) <= _SHORT and (_PAGE_NUMBER.match(text) or _is_folio(text)):
         return "page_number"
@@ -205,11 +175,6 @@ def line_kind(text: str) -> BlockKind | None:
     return None
 
 
-def is_date(text: str) -> bool:
-    """True if the line is only a date: 2023年3月5日, 星期日, 农历二月十四."""
-    return len(text) <= _SHORT and bool(_DATE.match(text)) and not re.match(r"第|今", text)
-
-
 def _is_folio(text: str) -> bool:
     """True if the line at the head or foot of a page names the paper, and its page or date.
 
@@ -228,19 +193,10 @@ def _is_folio(text: str) -> bool:
     return is_written or (len(parts) >= _FOLIO_PARTS and bool(pages or dates))
 
 
-def _is_posted(text: str) -> bool:
-    """True if the line says where and when a web page was posted, or on what day by whom."""
-    if len(text) > _LONGEST_POSTED:
-        return False
-    if _POSTED.match(text):
-        return True
-    signed = _SIGNED_DATE.match(text)
+def _is_signed_date(text: str) -> bool:
+    """True if the line says on what day a page was posted, and by whom."""
+    signed = SIGNED_DATE.match(text)
     return signed is not None and is_credit(signed["who"])
-
-
-def has_year(text: str) -> bool:
-    """True if a date line has a year; one without completes the line before it."""
-    return bool(_HAS_YEAR.search(text))
 
 
 def is_section(text: str) -> bool:
@@ -269,7 +225,7 @@ def is_credit(text: str) -> bool:
         if (match := pattern.match(text)) and _is_who(match["who"], strict=True):
             return True
     if match := _TRAILING.match(text):
-        who = re.sub(rf"^{_ORNAMENT}{_REPORTER}\s*", "", match["who"])
+        who = re.sub(rf"^{_ORNAMENT}{REPORTER}\s*", "", match["who"])
         return not who or are_names(who) or _is_giver(text, who)
     return False
 
@@ -319,12 +275,13 @@ def is_photo_credit(text: str) -> bool:
 
 def is_desk_credit(text: str) -> bool:
     """True if a credit belongs to the page, not to a story: 责任编辑, 版式, 校对."""
-    return is_credit(text) and bool(re.match(rf"{_ORNAMENT}{_DESK}", text))
+    return is_credit(text) and bool(re.match(rf"{_ORNAMENT}[（(【]?{_DESK}", text))
 
 
 def is_source(text: str) -> bool:
-    """True if a credit says where the figures of a table or a picture are from."""
-    return bool(re.match(rf"{_ORNAMENT}[（(]?(?:数据|资料|图片|图表|照片|影像)来源", text))
+    """True if a credit says where a text, the figures of a table or a picture are from."""
+    kinds = "数据|资料|图片|图表|照片|影像|信息|稿件|文章|新闻|消息"
+    return bool(re.match(rf"{_ORNAMENT}[（(]?(?:{kinds})?来源", text))
 
 
 def is_caption(text: str) -> bool:
@@ -350,22 +307,12 @@ def says_what_is_shown(text: str) -> bool:
 def _took_photo(text: str, match: re.Match[str]) -> bool:
     who = match["who"].strip()
     is_given = bool(re.search(r"供图[)）]?$", text))
-    return is_given or are_names(who) or bool(re.match(_REPORTER, match["credit"]))
+    return is_given or are_names(who) or bool(re.match(REPORTER, match["credit"]))
 
 
 def is_dateline(text: str) -> bool:
     """True if a paragraph opens a news story: 本报讯, 新华社北京3月5日电."""
     return bool(_DATELINE.match(text[:60]))
-
-
-def dateline_byline(text: str) -> tuple[int, int] | None:
-    """Return where a dateline names its reporters: 本报讯（记者 张三）; None if it does not."""
-    match = _DATELINE_BYLINE.match(text[:120])
-    if not match or not re.search("记者|通讯员", match["byline"]):
-        return None
-    who = match["byline"]
-    start = match.start("byline") + len(who) - len(who.lstrip())
-    return start, start + len(who.strip())
 
 
 def is_jump_back(text: str) -> bool:

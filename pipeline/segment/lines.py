@@ -15,8 +15,9 @@ from typing import Literal
 
 from models.patterns import lazy
 from pipeline.language.chinese import has_word, width
+from pipeline.language.numbers.publication_dates import is_date
 from pipeline.records import Span
-from pipeline.segment.line_kinds import is_date, line_kind
+from pipeline.segment.line_kinds import line_kind
 
 Mark = Literal[
     "plain", "heading", "item", "table", "image", "formula", "furniture", "caption", "speech"

@@ -13,11 +13,11 @@ from typing import Literal
 
 from models.patterns import lazy
 from pipeline.language.chinese import is_finished, is_han, width
+from pipeline.language.numbers.publication_dates import has_year
 from pipeline.language.surnames import are_names
 from pipeline.records import BlockKind
 from pipeline.segment.breaks import LEAST, seam
 from pipeline.segment.line_kinds import (
-    has_year,
     is_bare_role,
     is_dateline,
     is_desk_credit,

@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import PurePath
 
 from pipeline.language.chinese import with_ordinary_marks
+from pipeline.language.numbers.publication_dates import written_date
 from pipeline.language.plural import plural
 from pipeline.language.tables import row_texts
 from pipeline.language.variants import ConvertTo, conversion, converted, script
@@ -20,7 +21,6 @@ from pipeline.records import (
     Span,
 )
 from pipeline.segment.continuations import folio, folio_of_file, joined_stories, jump_warnings
-from pipeline.segment.line_kinds import dateline_byline
 from pipeline.segment.lines import Line, page_lines
 from pipeline.segment.offsets import join_text, joined_sentences
 from pipeline.segment.orphans import reading_order
@@ -29,7 +29,7 @@ from pipeline.segment.parted import with_blanks_closed, with_columns_joined
 from pipeline.segment.sentences import cuts
 from pipeline.segment.short_text import with_short_text
 from pipeline.segment.stories import article_blocks, page_stories
-from pipeline.segment.story import BODY, Story, StoryBlock, byline
+from pipeline.segment.story import BODY, Story, StoryBlock, byline_of
 from pipeline.segment.subtitles import is_subtitles, subtitle_lines
 from pipeline.segment.text_tables import with_text_tables
 
@@ -303,16 +303,15 @@ def _title(blocks: Sequence[Block]) -> str:
 
 
 def _date(blocks: Sequence[Block]) -> str | None:
-    return next((block.sentences[0].text for block in blocks if block.kind == "date"), None)
+    dates = (block.sentences[0].text for block in blocks if block.kind == "date")
+    return next(map(written_date, dates), None)
 
 
 def _byline(document: str, blocks: Sequence[StoryBlock]) -> str | None:
-    """Return the author from the first byline, or else from a dateline; None without one."""
-    if credit := byline(blocks):
-        return _written(document, credit.lines[0])
-    first = next((block for block in blocks if block.kind == "paragraph"), None)
-    place = dateline_byline(first.text) if first else None
-    return _written(document, first.lines[0])[slice(*place)] if first and place else None
+    if (found := byline_of(blocks)) is None:
+        return None
+    line, start, end = found
+    return _written(document, line)[start:end]
 
 
 def _written(document: str, line: Line) -> str:

@@ -1,12 +1,32 @@
 """Stories of a page and their blocks, while the page is being read."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from models.patterns import lazy
+from pipeline.language.chinese import HAN
+from pipeline.language.surnames import is_name
 from pipeline.records import BlockKind
-from pipeline.segment.line_kinds import is_credit, is_desk_credit, is_photo_credit, is_source
+from pipeline.segment.line_kinds import (
+    REPORTER,
+    is_credit,
+    is_desk_credit,
+    is_photo_credit,
+    is_source,
+)
 from pipeline.segment.lines import Line
 
+_ROLE = rf"(?:{REPORTER}|作者|撰文|采写|文(?=\s*[/／:：]))"
+_WRITER = lazy(rf"(?<![{HAN}]){_ROLE}[\s:：/／]*")
+_GAP = lazy(r"[\s、,，/／]+")
+_WORD = lazy(r"[^\s、,，/／:：（）()|｜]+")
+_DATELINE_WITHIN, _END_WITHIN = 120, 40
+_DATELINE = lazy(
+    rf"(?:本[报刊网台站社]|新华社|中新社|人民网|[{HAN}]{{1,8}}(?:报|社|网|台))[^，。；！？（(]{{0,24}}?"
+    rf"(?:讯|电|消息)(?:\s*[（(](?P<in>[^）)]{{2,60}})[）)]|\s+(?={_ROLE}))"
+)
+_AT_END = lazy(r"[（(](?P<in>[^（）()]{2,38})[）)]\s*$")
 BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
 """Kinds of blocks that are body text."""
 
@@ -58,6 +78,61 @@ def is_byline(block: StoryBlock) -> bool:
     )
 
 
-def byline(blocks: Sequence[StoryBlock]) -> StoryBlock | None:
-    """Return the first credit that names the author; None without one."""
-    return next((block for block in blocks if is_byline(block)), None)
+def byline_of(blocks: Sequence[StoryBlock]) -> tuple[Line, int, int] | None:
+    """Return the line that names who wrote a story, and where in it; None without one.
+
+    That is the first byline, or else a line with the day of publication, the dateline of the
+    first paragraph, or the brackets that end the last one.
+    """
+    if credit := next(filter(is_byline, blocks), None):
+        return credit.lines[0], 0, len(credit.text)
+    for block in blocks:
+        is_fact = block.kind == "date" or (block.kind == "credit" and is_source(block.text))
+        if is_fact and (place := _writers(block.text)):
+            return block.lines[0], *place
+    told = [block for block in blocks if block.kind == "paragraph"]
+    if not told:
+        return None
+    if place := _in_dateline(told[0].text):
+        return told[0].lines[0], *place
+    last = told[-1].lines[-1]
+    place = _in_brackets(last.text, _AT_END.search(last.text, max(0, len(last.text) - _END_WITHIN)))
+    return (last, *place) if place else None
+
+
+def _in_dateline(text: str) -> tuple[int, int] | None:
+    """Return where a dateline names reporters: 本报讯（记者 张三）, 本报讯 记者张三报道."""
+    match = _DATELINE.match(text[:_DATELINE_WITHIN])
+    if match is None:
+        return None
+    return _in_brackets(text, match) if match["in"] else _writers(text, match.end())
+
+
+def _in_brackets(text: str, match: re.Match[str] | None) -> tuple[int, int] | None:
+    if match is None or not re.search(REPORTER, match["in"]):
+        return None
+    who = match["in"]
+    start = match.start("in") + len(who) - len(who.lstrip())
+    return start, start + len(who.strip())
+
+
+def _writers(text: str, start: int = 0) -> tuple[int, int] | None:
+    """Return where a line names writers, from the role of the first to the last name."""
+    role = _WRITER.search(text, start)
+    if role is None or (start and role.start() > start):
+        return None
+    first, position, end = role.start(), role.end(), 0
+    while word := _WORD.match(text, position):
+        if is_name(word[0]):
+            end = word.end()
+            position = end
+        elif role := _WRITER.match(text, position):
+            position = role.end()
+            continue
+        else:
+            break
+        gap = _GAP.match(text, position)
+        position = gap.end() if gap else position
+        if gap is None:
+            break
+    return (first, end) if end else None

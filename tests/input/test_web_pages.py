@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.input.read import read_documents
 from pipeline.input.readers.html import blocks_text, story
+from pipeline.input.readers.markup.tree import page_tree
 from pipeline.records import Document, Edition, Failure
 from pipeline.segment.segment import segment
 
@@ -751,3 +752,37 @@ def test_a_centred_headline_below_a_picture_is_no_caption() -> None:
     body = f"<img src=logo.gif><table>{lines}<tr><td>{PARAGRAPHS}</td></tr></table>"
     text = story(f"<title>粮库扩容-某报</title>{body}").text
     assert text.startswith("粮库扩容\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("::: 江城商报 :::", "<tr><td class=title>公交票价下调</td></tr>"),
+        ("公交票价下调_财经_江城在线", "<tr><td>江城在线</td></tr><tr><td>公交票价下调</td></tr>"),
+        ("公交", "<tr><td align=center><strong>公交票价下调</strong></td></tr>"),
+        ("江城网", "<tr><td align=center><font size=5>公交票价下调</font></td></tr>"),
+    ],
+)
+def test_a_headline_is_found_by_how_its_cell_is_marked(name: str, head: str) -> None:
+    menu = "<table><tr><td>今天是：</td></tr></table>"
+    body = f"{menu}<table>{head}<tr><td>{PARAGRAPHS}</td></tr></table>"
+    found = story(f"<title>{name}</title>{body}")
+    assert found.title == "公交票价下调"
+    assert found.text.startswith("公交票价下调\n\n市政府")
+
+
+def test_the_cells_of_a_layout_table_are_divisions() -> None:
+    tree = page_tree(
+        "<table><tr><td><h1>老城改造</h1></td></tr><tr><td>工程开工。</td></tr></table>"
+    )
+    assert tree is not None
+    assert [element.tag for element in tree.iter("table", "tbody", "tr", "td")] == []
+
+
+@pytest.mark.parametrize("label", ["生效日期", "开标时间", "截止日期"])
+def test_a_day_of_something_else_is_not_that_of_the_page(label: str) -> None:
+    days = f"<td>{label}：</td><td>2012年5月1日</td><td>发布日期：</td><td>2012年4月20日</td>"
+    facts = "<tr><td>文号：</td><td>1</td><td>机关：</td><td>市局</td></tr>"
+    table = f"<table border=1>{facts}<tr>{days}</tr></table>"
+    body = f"<title>公园开放</title><h1>公园开放</h1>{table}{PARAGRAPHS}"
+    assert story(body).date in ("2012-04-20", "2012年4月20日")

@@ -203,6 +203,39 @@ def test_a_byline_is_taken_from_a_dateline() -> None:
     assert article.byline == "记者 王五"
 
 
+@pytest.mark.parametrize(
+    ("line", "date", "byline"),
+    [
+        ("作者：罗青   2005-9-12 8:30:00   来源：东江日报", "2005-9-12", "作者：罗青"),
+        ("江城商报 2006年3月21日 星期二 第2版 记者 周小川", "2006年3月21日", "记者 周小川"),
+        ("2018-03-20阅读 356", "2018-03-20", None),
+        ("生效日期：2012年5月1日 发布日期：2012年4月20日 来源：某局", "2012年4月20日", None),
+        ("《江城晚报》 (2004年5月6日 第3版)", "2004年5月6日", None),
+    ],
+)
+def test_a_line_of_facts_below_a_title_has_the_date_and_the_writer(
+    line: str, date: str, byline: str | None
+) -> None:
+    [article] = articles(f"# 新线开通\n\n{line}\n\n昨天，新线开通。\n")
+    assert blocks(article)[1] == ["date", line]
+    assert (article.date, article.byline) == (date, byline)
+
+
+@pytest.mark.parametrize(
+    ("text", "byline"),
+    [
+        ("晨报讯（记者 孙一鸣）昨天，新线开通。\n\n（责任编辑：钱小满）", "记者 孙一鸣"),
+        ("本报讯 记者王五报道：昨天，新线开通。", None),
+        ("本报讯 记者王五 昨天，新线开通。", "记者王五"),
+        ("昨天，新线开通。（实习生 马骏）", "实习生 马骏"),
+        ("来源：江城网\n\n昨天，新线开通。", None),
+    ],
+)
+def test_the_writer_is_who_reported_not_who_edited(text: str, byline: str | None) -> None:
+    [article] = articles(f"# 新线开通\n\n{text}\n")
+    assert article.byline == byline
+
+
 def test_a_title_beside_the_text_is_a_block_without_a_place() -> None:
     [article] = articles("春天来了。", layout="article", title="春游")
     assert blocks(article) == [["title", "春游"], ["paragraph", "春天来了。"]]

@@ -1,10 +1,10 @@
 """Web pages as Markdown: the story of a page without its menus, or all blocks of a chapter."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
@@ -24,7 +24,7 @@ from pipeline.input.readers.markup.tree import frame_sources, page_tree
 from pipeline.input.readers.ocr.xml import with_word
 from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
 from pipeline.input.readers.raised_markup import with_raised_tags
-from pipeline.language.chinese import HAN
+from pipeline.language.numbers.publication_dates import days_of
 from pipeline.records import SetAside
 
 _ENCODING = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
@@ -37,10 +37,6 @@ _BETWEEN_WORDS = lazy(
 )
 _TAG = lazy(r"<[^<>]{0,200}>")
 _LONGEST_TITLE = 200
-_WRITTEN_DATE = lazy(r"\d{4}\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\d{1,2}[-/.]\d{1,2})")
-_DATE_LABEL = lazy(rf"[{HAN}]*(?:日期|时间|時間|期限|于)[\s:：]*$")
-_POSTED = lazy("发布|發佈|发表|發表|发稿|发文|更新|录入|添加|上传|刊发|见报|出版")
-_TIME = lazy(r"\d{1,2}[:：]\d{2}")
 _DATE_WITHIN = 12
 _DECLARED_DATE = r"(?:content|datetime)\s*=\s*[\"']?{0}|date\w*[\"']\s*:\s*[\"']{0}"
 _ADVICE = "open it in a browser and save its text"
@@ -55,12 +51,6 @@ class Webpage:
     date: str | None
     notices: str = ""
     """Buttons and notices that are no text of the story."""
-
-
-class _WrittenDate(NamedTuple):
-    text: str
-    is_posted: bool
-    has_time: bool
 
 
 def declared_encoding(sample: bytes) -> str | None:
@@ -135,28 +125,16 @@ def _date(given: str | None, story: Sequence[str], page: Sequence[str], source: 
         for texts in (story, page if year or not given else ())
         for text in takewhile(lambda text: "。" not in text, texts[:_DATE_WITHIN])
     ]
-    found = [date for text in above for date in _dates_in(text)]
+    found = [day for text in above for day in days_of(text)]
     written = [
-        date.text
-        for date in sorted(found, key=lambda date: (not date.is_posted, not date.has_time))
-        if not year or date.text.startswith(year) or date.is_posted or date.has_time
+        day.text
+        for day in sorted(found, key=lambda day: (not day.is_posted, not day.has_time))
+        if not year or day.text.startswith(year) or day.is_posted or day.has_time
     ]
     if written and not any(given and _numbers(given) == _numbers(date) for date in written):
         return written[0]
     is_written = year and re.search(rf"{year}[-/.年]?0?1[-/.月]?0?1(?!\d)", source)
     return given if is_written or not year else None
-
-
-def _dates_in(text: str) -> Iterator[_WrittenDate]:
-    """Yield the dates of a line on which something may have been published.
-
-    Not those on which something else begins or ends: 生效日期, 开标时间.
-    """
-    for match in _WRITTEN_DATE.finditer(text):
-        label = _DATE_LABEL.search(text, 0, match.start())
-        is_posted = label is not None and _POSTED.search(label[0]) is not None
-        if label is None or is_posted or label[0].strip(" 　:：") in ("日期", "时间"):
-            yield _WrittenDate(match[0], is_posted, _TIME.search(text) is not None)
 
 
 def _numbers(date: str) -> list[int]:

@@ -107,7 +107,7 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     The other short ones above it are menus and mastheads. A page for phones repeats its title.
     """
     place = title_place(blocks, title) or 0
-    before = [block for block in blocks[:place] if not _is_masthead(block)]
+    before = [b for b in blocks[:place] if not (_is_masthead(b) or _is_in_title(b, title))]
     rest = blocks[place:]
     rows = [block for block in before if block.markdown.startswith("|")]
     others = [block for block in before if block not in rows]
