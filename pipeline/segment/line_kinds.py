@@ -100,6 +100,8 @@ _DONE = (
 _TRAILING = lazy(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?$")
 _EXCEPT = lazy(r"[（(](?:除[^（）()]{1,10}[外者]|[^（）()]{1,10}除外)[)）]?$")
 """`（除署名外）` behind the names of a credit, whose last bracket may be off already."""
+_MARK_OF_AUTHOR = lazy(r"[□■◇◆◎○●▲△★☆]\s*")
+_PEN_NAMES = lazy(rf"[{HAN}]{{2,4}}(?:[\s、][{HAN}]{{2,4}}){{0,2}}")
 _BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
 _EACH_WITH_WORK = lazy(
     rf"(?:(?:{REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
@@ -228,6 +230,13 @@ def is_credit(text: str) -> bool:
         who = re.sub(rf"^{_ORNAMENT}{REPORTER}\s*", "", match["who"])
         return not who or are_names(who) or _is_giver(text, who)
     return False
+
+
+def are_authors(text: str) -> bool:
+    """True if a line consists of names, perhaps behind an ornament, which a pen name needs."""
+    mark = _MARK_OF_AUTHOR.match(text)
+    bare = text[mark.end() :] if mark else text
+    return are_names(bare) or (mark is not None and _PEN_NAMES.fullmatch(bare) is not None)
 
 
 def _is_each_with_work(text: str) -> bool:

@@ -17,18 +17,13 @@ from dataclasses import dataclass
 from models.patterns import lazy
 from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
-from pipeline.segment.line_kinds import (
-    is_desk_credit,
-    is_jump_back,
-    line_kind,
-)
+from pipeline.segment.line_kinds import are_authors, is_desk_credit, is_jump_back, line_kind
 from pipeline.segment.paragraphs import LABEL, Paragraph, is_signature
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
-from pipeline.segment.story import BODY, Story, StoryBlock, is_byline
+from pipeline.segment.story import BODY, TRAILING, Story, StoryBlock, gather_page
 
-_TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
-_LABEL_HAN = 4
+_LABEL_HAN = _LONGEST_NAME = 4
 _KICKER_CHARS = 12
 _KICKER_LONGER = 4
 _NUMBERED = lazy(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])")
@@ -167,7 +162,7 @@ def page_stories(paragraphs: Sequence[Paragraph]) -> list[Story]:
             state = _OpenStory(level=paragraph.level)
         stories[-1].blocks.append(StoryBlock(kind, paragraph.lines))
         state.read(kind, paragraph)
-    _gather_page(stories)
+    gather_page(stories)
     return [story for story in stories if story.blocks]
 
 
@@ -179,8 +174,7 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
         if paragraph.role == "heading" or paragraph.role == "short":  # noqa: PLR1714 (narrows the type)
             is_first = index < 8 and not any(block.kind in ("title", *BODY) for block in blocks)
             kind = _kind_in_article(page, index, is_first and not has_title)
-            if _is_below_title(page, index, blocks):
-                kind = "subtitle"
+            kind = _kind_below_title(page, index, blocks) or kind
         elif (
             blocks
             and blocks[-1].kind == "image"
@@ -195,13 +189,42 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
     return blocks
 
 
-def _is_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> bool:
-    """True if a line below a title, or below its subtitle, belongs to the title."""
-    if not blocks or blocks[-1].kind not in ("title", "subtitle"):
-        return False
-    paragraph = page.paragraphs[index]
-    is_line = paragraph.role == "short" and index < page.last_body
-    return paragraph.text.startswith("——") or (is_line and not _NUMBERED.match(paragraph.text))
+def _kind_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> BlockKind | None:
+    """Return the kind of a line between a title and its text: who wrote it, a part of the title.
+
+    A line is text if no more than a line break parts it from the text. None if it is none of these.
+    """
+    paragraph, following = page.paragraphs[index], page.at(index + 1)
+    kinds = {block.kind for block in blocks}
+    if "title" not in kinds or kinds & {"heading", *BODY}:
+        return None
+    is_above = index < page.last_body and not _NUMBERED.match(paragraph.text)
+    if is_above and paragraph.role == "short" and _is_author(paragraph, following):
+        return "credit"
+    if blocks[-1].kind not in ("title", "subtitle"):
+        return None
+    if paragraph.text.startswith("——"):
+        return "subtitle"
+    if paragraph.role == "heading":
+        is_stacked = is_above and following is not None and following.role in ("credit", "date")
+        return "subtitle" if is_stacked else None
+    if is_above and following and _is_line_of(paragraph, following):
+        return "paragraph"
+    return "subtitle" if is_above else None
+
+
+def _is_author(paragraph: Paragraph, following: Paragraph | None) -> bool:
+    """True if a line between a title and its text is a name; also a pen name above the date."""
+    if are_authors(paragraph.text):
+        return True
+    is_short = len(paragraph.text) <= _LONGEST_NAME and all(map(is_han, paragraph.text))
+    return is_short and following is not None and following.role == "date"
+
+
+def _is_line_of(paragraph: Paragraph, following: Paragraph) -> bool:
+    """True if a line break alone parts a line from the text below it."""
+    is_tied = paragraph.lines[-1].ends_hard and not following.lines[0].after_gap
+    return is_tied and following.role in BODY and not paragraph.lines[0].is_bold
 
 
 def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
@@ -299,7 +322,7 @@ def _before_title(page: _Page, index: int) -> bool:
     for paragraph in page.paragraphs[index + 1 : index + 9]:
         if paragraph.role == "heading":
             return paragraph.level == page.top
-        if paragraph.role not in _TRAILING:
+        if paragraph.role not in TRAILING:
             return False
     return False
 
@@ -313,6 +336,8 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
     if index > page.last_body:
         return _short_at_end(paragraph, state), False
     if state.is_head:
+        if are_authors(paragraph.text):
+            return "credit", False
         if state.last in ("title", "subtitle") and not _NUMBERED.match(paragraph.text):
             return "subtitle", False
         return "heading", page.is_masthead(index, state)
@@ -370,30 +395,3 @@ def is_label(text: str) -> bool:
     """True if a heading is a mere label, such as 案例 or FROM 金山, not a headline."""
     han = sum(map(is_han, text))
     return len(text) <= 24 and 0 < han <= _LABEL_HAN
-
-
-def _gather_page(stories: list[Story]) -> None:
-    """Collect the page's own parts: its masthead, and the pictures after the last story."""
-    heads = [story for story in stories if story.is_page and story.blocks]
-    told = [story for story in stories if not story.is_page]
-    if heads and any(story.has("title") for story in heads):
-        own = heads[0]
-        for story in heads[1:]:
-            own.blocks.extend(story.blocks)
-            story.blocks = []
-        bodies = [story for story in told if story.has_body]
-        if bodies:
-            own.blocks.extend(_taken_from_end(bodies[-1]))
-    elif heads and len(told) == 1:
-        # the only story of the page gets the date and folio lines
-        told[0].blocks[:0] = heads[0].blocks
-        heads[0].blocks = []
-
-
-def _taken_from_end(story: Story) -> list[StoryBlock]:
-    end = len(story.blocks)
-    while end and story.blocks[end - 1].kind in _TRAILING and not is_byline(story.blocks[end - 1]):
-        end -= 1
-    taken = story.blocks[end:]
-    del story.blocks[end:]
-    return taken

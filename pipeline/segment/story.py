@@ -10,7 +10,6 @@ from pipeline.language.surnames import is_name
 from pipeline.records import BlockKind
 from pipeline.segment.line_kinds import (
     REPORTER,
-    is_credit,
     is_desk_credit,
     is_photo_credit,
     is_source,
@@ -29,6 +28,8 @@ _DATELINE = lazy(
 _AT_END = lazy(r"[（(](?P<in>[^（）()]{2,38})[）)]\s*$")
 BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
 """Kinds of blocks that are body text."""
+TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
+"""Kinds of blocks that may stand below the last story of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,7 @@ class Story:
 def is_byline(block: StoryBlock) -> bool:
     """True if a block is a credit that names the author."""
     others = (is_photo_credit, is_desk_credit, is_source)
-    return (
-        block.kind == "credit"
-        and is_credit(block.text)
-        and not any(is_other(block.text) for is_other in others)
-    )
+    return block.kind == "credit" and not any(is_other(block.text) for is_other in others)
 
 
 def byline_of(blocks: Sequence[StoryBlock]) -> tuple[Line, int, int] | None:
@@ -136,3 +133,30 @@ def _writers(text: str, start: int = 0) -> tuple[int, int] | None:
         if gap is None:
             break
     return (first, end) if end else None
+
+
+def gather_page(stories: list[Story]) -> None:
+    """Collect the page's own parts: its masthead, and the pictures after the last story."""
+    heads = [story for story in stories if story.is_page and story.blocks]
+    told = [story for story in stories if not story.is_page]
+    if heads and any(story.has("title") for story in heads):
+        own = heads[0]
+        for story in heads[1:]:
+            own.blocks.extend(story.blocks)
+            story.blocks = []
+        bodies = [story for story in told if story.has_body]
+        if bodies:
+            own.blocks.extend(_taken_from_end(bodies[-1]))
+    elif heads and len(told) == 1:
+        # the only story of the page gets the date and folio lines
+        told[0].blocks[:0] = heads[0].blocks
+        heads[0].blocks = []
+
+
+def _taken_from_end(story: Story) -> list[StoryBlock]:
+    end = len(story.blocks)
+    while end and story.blocks[end - 1].kind in TRAILING and not is_byline(story.blocks[end - 1]):
+        end -= 1
+    taken = story.blocks[end:]
+    del story.blocks[end:]
+    return taken

@@ -236,6 +236,24 @@ def test_the_writer_is_who_reported_not_who_edited(text: str, byline: str | None
     assert article.byline == byline
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("陈默\n\n", "credit"),
+        ("□ 晨雾\n\n", "credit"),
+        ("晨雾\n\n2003年5月20日\n\n", "credit"),
+        ("## 力争增长两成\n\n本报记者 林晓东\n\n", "subtitle"),
+        ("——写在通车之际\n\n", "subtitle"),
+        ("首日客流平稳  \n", "paragraph"),
+        ("一、线路走向\n\n", "heading"),
+    ],
+)
+def test_a_line_between_a_title_and_its_text(line: str, kind: str) -> None:
+    text = f"# 新线开通\n\n{line}昨天，新线开通，首日客流平稳，没有发生拥挤，乘客普遍表示满意。\n"
+    [article] = articles(text, layout="article")
+    assert blocks(article)[1][0] == kind
+
+
 def test_a_title_beside_the_text_is_a_block_without_a_place() -> None:
     [article] = articles("春天来了。", layout="article", title="春游")
     assert blocks(article) == [["title", "春游"], ["paragraph", "春天来了。"]]
