@@ -786,3 +786,32 @@ def test_a_day_of_something_else_is_not_that_of_the_page(label: str) -> None:
     table = f"<table border=1>{facts}<tr>{days}</tr></table>"
     body = f"<title>公园开放</title><h1>公园开放</h1>{table}{PARAGRAPHS}"
     assert story(body).date in ("2012-04-20", "2012年4月20日")
+
+
+@pytest.mark.parametrize(
+    ("rule", "marks"),
+    [
+        ('system: extends decimal; prefix: "（"; suffix: "）"', ["（1）", "（2）", "（3）"]),
+        ('system: extends cjk-ideographic; suffix: "条　"', ["一条　", "二条　", "三条　"]),
+        ('system: cyclic; symbols: "◆" "◇"; suffix: " "', ["◆ ", "◇ ", "◆ "]),
+        ("system: fixed; symbols: 甲 乙", ["甲. ", "乙. ", "3. "]),
+        ('symbols: "*"; suffix: "、"', ["*、", "**、", "***、"]),
+        ("system: alphabetic; symbols: a b", ["a. ", "b. ", "aa. "]),
+        ('system: numeric; symbols: "〇" "一"; suffix: "、"', ["一、", "一〇、", "一一、"]),
+        ('system: additive; additive-symbols: 2 "双", 1 "单"', ["单. ", "双. ", "双单. "]),
+    ],
+)
+def test_a_list_has_the_marks_that_its_sheet_defines(rule: str, marks: list[str]) -> None:
+    sheet = f"<style>@counter-style own {{ {rule} }} ol.a {{ list-style: own }}</style>"
+    items = "".join(f"<li>条款{word}。</li>" for word in "甲乙丙")
+    text = story(f"{sheet}<h1>规则</h1><ol class=a>{items}</ol>{PARAGRAPHS}").text
+    written = [line.removeprefix("- ") for line in text.splitlines() if "条款" in line]
+    wanted = [f"{mark}条款{word}。" for mark, word in zip(marks, "甲乙丙", strict=True)]
+    assert [line.split() for line in written] == [line.split() for line in wanted]
+
+
+def test_a_page_without_frames_is_read_from_its_tags(tmp_path: Path) -> None:
+    inner = f"<noframes><body><h2>铁路新图</h2>{PARAGRAPHS}</body></noframes>"
+    found = page(tmp_path, f"<frameset><frame src=a.htm>{inner}</frameset>").text
+    assert found.startswith("## 铁路新图\n\n市政府")
+    assert "<" not in found

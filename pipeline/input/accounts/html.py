@@ -134,7 +134,9 @@ class _TextNodes:
         is_block = not is_comment and tag not in _INLINE
         if is_block or tag == "br":
             self._end()
-        if text := element.text:
+        if (text := element.text) and tag == "noframes" and "<" in text:  # a page read as text
+            self.add(html.document_fromstring(f"<body>{text}"), why, depth + 1, is_link=is_link)
+        elif text:
             self._hold(element, why, text, is_link=is_link)
         if depth >= _DEEPEST:
             below = "".join(str(text) for text in element.itertext())[len(text or "") :]

@@ -50,7 +50,7 @@ class Counters:
                 elif name != "none":
                     self._increase(element, name, int(number or 1))
         if before and element.tag not in _WITHOUT_TEXT:
-            _write(element, "".join(self._parts(element, before))[:_LONGEST])
+            write_before(element, "".join(self._parts(element, before))[:_LONGEST])
 
     def _parts(self, element: html.HtmlElement, content: str) -> Iterator[str]:
         for part in _PART.finditer(content):
@@ -98,7 +98,7 @@ def is_text(content: str) -> bool:
     return "counter" in content or any(is_han(sign) or sign.isdecimal() for sign in content)
 
 
-def _write(element: html.HtmlElement, words: str) -> None:
+def write_before(element: html.HtmlElement, words: str) -> None:
     """Write words before the first text in an element."""
     if not words.strip():
         return

@@ -1,7 +1,7 @@
 """The numbers of list items: how HTML and CSS count and write them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from lxml import html
 
@@ -45,15 +45,18 @@ def item_marks(listing: html.HtmlElement) -> list[str]:
     """
     if listing.tag != "ol" and listing.get("style") is None and listing.get("type") is None:
         return [""] * sum(1 for _ in listing.iterchildren("li"))
+    return [item_mark(number, style) if style else "" for number, style in item_numbers(listing)]
+
+
+def item_numbers(listing: html.HtmlElement) -> Iterator[tuple[int, str]]:
+    """Yield the number of each item of a list and its counter style, empty without a mark."""
     style = list_style(listing.attrib, "decimal" if listing.tag == "ol" else "disc")
     number, step = first_number(listing)
-    marks = []
     for item in listing.iterchildren("li"):
         number = _integer(item.get("value"), number)
         is_item = not _NO_ITEM.search(item.get("style") or "")
-        marks.append(item_mark(number, list_style(item.attrib, style)) if is_item else "")
+        yield number, list_style(item.attrib, style) if is_item else ""
         number += step
-    return marks
 
 
 def first_number(listing: html.HtmlElement) -> tuple[int, int]:

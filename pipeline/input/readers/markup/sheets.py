@@ -1,13 +1,13 @@
 """What the style sheets in a page say of its elements, written into their style attributes.
 
 Only what changes the text is kept: `display`, `visibility`, the marks of lists, counters, and the
-words and counters that `::before` writes, which become text. Selectors of tags, classes and ids
-are followed, alone or below others; rules of `@media` are not.
+words and counters that `::before` writes, which become text, as do the marks of `@counter-style`.
+Selectors of tags, classes and ids are followed, alone or below others; rules of `@media` are not.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -15,6 +15,12 @@ from itertools import islice
 from lxml import html
 
 from models.patterns import lazy
+from pipeline.input.readers.markup.counter_styles import (
+    CounterStyle,
+    counter_styles,
+    style_rules,
+    write_marks,
+)
 from pipeline.input.readers.markup.counters import Counters, is_text
 from pipeline.input.readers.markup.numbers import list_style
 
@@ -81,13 +87,21 @@ def apply_sheets(tree: html.HtmlElement, of_book: str = "") -> None:
     """
     by_key: dict[str, list[_Rule]] = defaultdict(list)
     sheets = (s.text or "" for s in tree.iter("style") if "print" not in (s.get("media") or ""))
+    styles: dict[str, CounterStyle] = {}
     for sheet in (of_book, *sheets):
         text = sheet[:_MOST_SHEET_CHARS]
+        if "@counter-style" in text:
+            styles |= counter_styles(text)
         if any(word in text for word in _WORDS):
             for rule in _rules(text):
                 by_key[_key(rule.parts[-1])].append(rule)
-    if not by_key:
-        return
+    if by_key:
+        _apply_rules(tree, by_key)
+    if styles:
+        write_marks(tree, styles)
+
+
+def _apply_rules(tree: html.HtmlElement, by_key: Mapping[str, list[_Rule]]) -> None:
     rules = [rule for of_key in by_key.values() for rule in of_key]
     counters = Counters(r.style.get("counter-increment", "") for r in rules)
     has_words = any(rule.before for rule in rules)
@@ -123,7 +137,8 @@ def text_rules(sheet: str) -> str:
     """
     if not any(word in sheet for word in _WORDS):
         return ""
-    return "".join(
+    own = style_rules(sheet) if "@counter-style" in sheet else ""
+    return own + "".join(
         f"{selectors}{{{'; '.join(f'{name}: {said}' for name, said in style.items())}}}"
         for selectors, style in _top_rules(sheet)
     )

@@ -73,6 +73,8 @@ def _show_hidden_story(tree: html.HtmlElement) -> None:
             is_notice = own <= _MOST_IN_NOTICE and _NOTICE.search("".join(_texts(element)))
             if own and 2 * own >= sentences and not is_notice:
                 element.tag = "div"
+                if not len(element) and "<" in (element.text or ""):  # read as text, not as tags
+                    _open(element, element.text or "")
         elif 2 * own <= sentences:
             _drop(element)
         else:
@@ -171,16 +173,21 @@ def _is_hidden(element: html.HtmlElement) -> bool:
 
 def _open_frame(frame: html.HtmlElement) -> None:
     """Put the page that a frame holds in its `srcdoc` where the frame is."""
-    inner = _parsed(frame.get("srcdoc") or "")
-    body = inner.find("body") if inner is not None else None
-    frame.text = None
     for child in list(frame):
         frame.remove(child)
+    _open(frame, frame.get("srcdoc") or "")
+
+
+def _open(element: html.HtmlElement, source: str) -> None:
+    """Put a page in the place of an element without children, which becomes a division."""
+    inner = _parsed(source)
+    body = inner.find("body") if inner is not None else None
+    element.text = None
     if body is not None:
-        frame.tag = "div"
-        frame.attrib.clear()
-        frame.text = body.text
-        frame.extend(list(body))
+        element.tag = "div"
+        element.attrib.clear()
+        element.text = body.text
+        element.extend(list(body))
 
 
 def _drop(element: html.HtmlElement) -> None:
