@@ -79,7 +79,7 @@ def byline_of(blocks: Sequence[StoryBlock]) -> tuple[Line, int, int] | None:
     """Return the line that names who wrote a story, and where in it; None without one.
 
     That is the first byline, or else a line with the day of publication, the dateline of the
-    first paragraph, or the brackets that end the last one.
+    first paragraph, or the brackets at the end of the last one that has them.
     """
     if credit := next(filter(is_byline, blocks), None):
         return credit.lines[0], 0, len(credit.text)
@@ -92,9 +92,11 @@ def byline_of(blocks: Sequence[StoryBlock]) -> tuple[Line, int, int] | None:
         return None
     if place := _in_dateline(told[0].text):
         return told[0].lines[0], *place
-    last = told[-1].lines[-1]
-    place = _in_brackets(last.text, _AT_END.search(last.text, max(0, len(last.text) - _END_WITHIN)))
-    return (last, *place) if place else None
+    for line in (block.lines[-1] for block in reversed(told)):
+        start = max(0, len(line.text) - _END_WITHIN)
+        if place := _in_brackets(line.text, _AT_END.search(line.text, start)):
+            return line, *place
+    return None
 
 
 def _in_dateline(text: str) -> tuple[int, int] | None:

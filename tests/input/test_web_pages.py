@@ -815,3 +815,31 @@ def test_a_page_without_frames_is_read_from_its_tags(tmp_path: Path) -> None:
     found = page(tmp_path, f"<frameset><frame src=a.htm>{inner}</frameset>").text
     assert found.startswith("## 铁路新图\n\n市政府")
     assert "<" not in found
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "<center>关于我们 | 广告服务 | 联系我们<br>某报社版权所有</center>",
+        "<div id=copyright><a href=1>关于我们</a> <a href=2>联系我们</a><br>版权所有 某报社</div>",
+    ],
+)
+def test_links_beside_the_rights_of_a_page_are_its_foot(tmp_path: Path, foot: str) -> None:
+    found = page(tmp_path, f"<h1>老城改造启动</h1>{PARAGRAPHS}{foot}").text
+    assert "我们" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("欢迎光临江城热线", "<div>市府决定下调票价</div><center><b>公交票价下调</b></center>"),
+        ("", "<table><tr><td>市府决定下调票价</td></tr></table><h3>公交票价下调</h3>"),
+        ("江城", "<p>市府决定下调票价</p><p align=center><b>公交票价下调</b></p>"),
+    ],
+)
+def test_a_line_above_a_headline_in_the_body_belongs_to_it(name: str, head: str) -> None:
+    related = "<h3>相关新闻</h3><ul><li><a href=1>地铁开工</a></li></ul>"
+    day = "<div>2006年3月21日</div>"
+    found = story(f"<title>{name}</title>{head}{day}<div>{PARAGRAPHS}</div>{related}")
+    assert found.title == "公交票价下调"
+    assert "公交票价下调\n\n市府决定下调票价\n\n2006年3月21日\n" in found.text

@@ -211,6 +211,7 @@ def test_a_byline_is_taken_from_a_dateline() -> None:
         ("2018-03-20阅读 356", "2018-03-20", None),
         ("生效日期：2012年5月1日 发布日期：2012年4月20日 来源：某局", "2012年4月20日", None),
         ("《江城晚报》 (2004年5月6日 第3版)", "2004年5月6日", None),
+        ("【江城商报】2006年3月21日", "2006年3月21日", None),
     ],
 )
 def test_a_line_of_facts_below_a_title_has_the_date_and_the_writer(
@@ -228,6 +229,7 @@ def test_a_line_of_facts_below_a_title_has_the_date_and_the_writer(
         ("本报讯 记者王五报道：昨天，新线开通。", None),
         ("本报讯 记者王五 昨天，新线开通。", "记者王五"),
         ("昨天，新线开通。（实习生 马骏）", "实习生 马骏"),
+        ("昨天，新线开通。（记者 马骏）\n\n注：票价未定。", "记者 马骏"),
         ("来源：江城网\n\n昨天，新线开通。", None),
     ],
 )

@@ -26,8 +26,8 @@ _ENGLISH_DATE = (
 )
 _WHOLE_DATE = rf"{_YEAR}\s*{_MONTH}\s*(?:{_DAY})?|\d{{4}}\s*[-./]\s*\d{{1,2}}\s*[-./]\s*\d{{1,2}}"
 _DATE = lazy(
-    rf"(?:(?:{_WHOLE_DATE}|{_MONTH}\s*{_DAY}|{_WEEKDAY}|{_LUNAR}|{_ENGLISH_DATE}"
-    rf"|(?<=[\d日号])\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*(?:\d+|[{CHINESE_NUMBER}]{{1,4}})\s*[期号版]|今[日天]\s*\d+\s*版)[\s,，|/·()（）]*)+$"
+    rf"[（(【\[]?(?:(?:{_WHOLE_DATE}|{_MONTH}\s*{_DAY}|{_WEEKDAY}|{_LUNAR}|{_ENGLISH_DATE}"
+    rf"|(?<=[\d日号])\s+\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|第\s*(?:\d+|[{CHINESE_NUMBER}]{{1,4}})\s*[期号版]|今[日天]\s*\d+\s*版)[\s,，|/·()（）】\]]*)+$"
 )
 # The line below the headline of a web page: 江城晚报 2004年5月6日 08:30 来源：新华网
 _POSTED = lazy(
@@ -40,7 +40,7 @@ _POSTED = lazy(
 )
 SIGNED_DATE = lazy(rf"(?:{_WHOLE_DATE})[\s　,，|/·]+(?P<who>\S.{{1,60}})$")
 _PRINTED = lazy(
-    rf"[（(【]?《[^》\n]{{2,12}}》[\s（(,，]*(?:{_WHOLE_DATE})[\s（(,，·]*(?:{_WEEKDAY})?\s*"
+    rf"(?:[（(【]?《[^》\n]{{2,12}}》|[（(【\[][{HAN}]{{2,8}}(?:报|网|社|刊|在线)[】\])）])[\s（(,，·】\])）]*(?:{_WHOLE_DATE})[\s（(,，·]*(?:{_WEEKDAY})?\s*"
     rf"(?:第?\s*(?:[A-Z]?\d{{1,3}}|[{CHINESE_NUMBER}]{{1,3}})\s*版)?[\s）)】]*$"
 )
 """A newspaper, its day and its page: 《江城晚报》 (2004年5月6日 第3版)."""

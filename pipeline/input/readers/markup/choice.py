@@ -81,7 +81,7 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
     picked = _in_text(blocks, chosen)
     own = [block for block, is_picked in zip(blocks, picked, strict=True) if is_picked]
     beside = _Beside(own)
-    links = [one or other for one, other in zip(_related(blocks), _menus(blocks), strict=True)]
+    links = list(map(any, zip(_related(blocks), _menus(blocks), _foot(blocks), strict=True)))
     rest = [
         is_link
         or (is_button(block) and not _is_subhead(blocks, number))
@@ -163,6 +163,22 @@ def _menus(blocks: Sequence[PageBlock]) -> list[bool]:
         is_outside = not told or not told[0] < len(flags) < told[-1]
         flags += [is_short and is_outside and count >= _FEWEST_ENTRIES] * count
     return flags
+
+
+def _foot(blocks: Sequence[PageBlock]) -> list[bool]:
+    """Return for each block whether it is in the foot of a page: its rights, and links beside."""
+    start = len(blocks)
+    while start and _may_be_foot(blocks[start - 1]):
+        start -= 1
+    has_rights = any(_RIGHTS.match(block.plain) for block in blocks[start:])
+    return [has_rights and number >= start for number in range(len(blocks))]
+
+
+def _may_be_foot(block: PageBlock) -> bool:
+    text = block.plain
+    if _is_link(block) or _RIGHTS.match(text):
+        return True
+    return _MENU.match(text) is not None and not _SIGNED.search(text)
 
 
 def _is_link(block: PageBlock) -> bool:

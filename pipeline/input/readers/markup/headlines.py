@@ -9,6 +9,8 @@ from lxml import html
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
 from pipeline.input.readers.markup.inline import on_one_line
+from pipeline.input.readers.markup.numbers import is_numbered
+from pipeline.language.numbers.publication_dates import days_of
 
 _TITLE_END = lazy(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
 _NEAR_ELEMENTS = 3
@@ -17,7 +19,8 @@ STOP = lazy("[。！？；]")
 _TITLE_START = lazy(r"[-_—–|｜丨:：]\s*$")
 _TITLE_WITHIN = 12
 _LEAST_TITLE, _LEAST_HEADING = 4, 2
-_LONGEST_HEADLINE = 60
+_LONGEST_HEADLINE, _LEAST_LINE = 60, 6
+_TOLD = lazy("[。；]")
 _HEADLINE_NAME = lazy(
     r"(?:^|[\s_-])(?:(?:news|art(?:icle)?|arc|cont(?:ent)?|big|main|doc|info|show|text|page|detail|d|m)[_-]?)?"
     r"(?:tit(?:le)?|biaoti|bt|headline|zhuti)[_-]?\d{0,2}(?=$|\s)",
@@ -25,8 +28,8 @@ _HEADLINE_NAME = lazy(
 )
 _LARGE = lazy(r"\s*(?:[4-7]|\+[1-4])\s*$")
 _SITE = lazy(
-    r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?|副刊|周刊|專刊|专刊)$"
-    r"|^(?:无标题|無標題|未命名|新建|Untitled|New Page|index|\d{1,3}$)"
+    r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|主页|热线|在线|频道|论坛|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?|副刊|周刊|專刊|专刊)$"
+    r"|^(?:欢迎|歡迎|无标题|無標題|未命名|新建|Untitled|New Page|index|\d{1,3}$)"
     r"|\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}",
     re.IGNORECASE,
 )
@@ -55,21 +58,28 @@ def has_own_headline(story: Sequence[PageBlock], title: str) -> bool:
     if not story[0].markdown.startswith("#"):
         is_line = len(first) <= SHORT and not STOP.search(first) and not story[0].linked
         return is_line and story[0].markdown == first and _SITE.search(title) is not None
-    rank = f"{story[0].markdown.partition(' ')[0]} "
-    return sum(block.markdown.startswith(rank) for block in story) == 1
+    return _count_of_rank(story, f"{story[0].markdown.partition(' ')[0]} ") == 1
+
+
+def _count_of_rank(blocks: Sequence[PageBlock], rank: str) -> int:
+    return sum(block.markdown.startswith(rank) for block in blocks)
 
 
 def marked_headline(tree: html.HtmlElement, blocks: Sequence[PageBlock], title: str) -> str | None:
-    """Return the line above the text that the page marks as its headline, by a name or in bold.
+    """Return the line above the text that the page marks as its headline, or None.
 
-    None if there are headings, which say it themselves. A bold line is one only if the title of
-    the page is no headline: the name of a newspaper, or the first words of the line.
+    That is the only heading of its rank, a line in an element of such a name, or a bold line. A
+    bold line is one only if the title of the page is no headline (the name of a newspaper, or the
+    first words of the line), or if the day of the page stands below it.
     """
-    above = list(takewhile(lambda block: not STOP.search(block.plain), blocks[:_TITLE_WITHIN]))
-    if any(block.markdown.startswith(("# ", "## ")) for block in above):
-        return None
+    above = list(takewhile(lambda block: not _TOLD.search(block.plain), blocks[:_TITLE_WITHIN]))
+    headings = [b for b in above if b.markdown.startswith("#") and _SITE.search(b.plain) is None]
+    if headings:
+        rank = f"{headings[0].markdown.partition(' ')[0]} "
+        is_only = not title or _SITE.search(title) or _count_of_rank(blocks, rank) == 1
+        is_headline = len(headings) == 1 and is_only and not is_numbered(headings[0].plain)
+        return headings[0].plain if is_headline else None
     lines = {block.plain for block in above if _may_be_headline(block)}
-    is_named = bool(title) and _SITE.search(title) is None
     bold = None
     for element in tree.iter("*") if lines else ():
         named = element.get("class") or element.get("id")
@@ -82,17 +92,16 @@ def marked_headline(tree: html.HtmlElement, blocks: Sequence[PageBlock], title: 
         if is_marked:
             return text
         bold = text
-    return None if bold is None or (is_named and not bold.startswith(title)) else bold
+    if bold is None or not title or _SITE.search(title) or bold.startswith(title):
+        return bold
+    below = takewhile(lambda block: block.plain != bold, reversed(above))
+    return bold if any(next(days_of(block.plain), None) for block in below) else None
 
 
 def _may_be_headline(block: PageBlock) -> bool:
     text = block.plain
-    return (
-        _LEAST_TITLE <= len(text) <= _LONGEST_HEADLINE
-        and not block.linked
-        and block.markdown == text
-        and _SITE.search(text) is None
-    )
+    is_line = not block.linked and block.markdown == text
+    return is_line and _LEAST_TITLE <= len(text) <= _LONGEST_HEADLINE and not _SITE.search(text)
 
 
 def _is_bold(element: html.HtmlElement) -> bool:
@@ -130,11 +139,14 @@ def has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:
     """True if a line of the story is above its headline: beside it in one element or table."""
     if not place or blocks[place - 1].linked or STOP.search(blocks[place - 1].plain):
         return False
-    above, own = (
-        set(islice(upwards(block.parent), _NEAR_ELEMENTS))
-        for block in blocks[place - 1 : place + 1]
-    )
-    return not above.isdisjoint(own)
+    line, headline = blocks[place - 1], blocks[place]
+    above, own = (set(islice(upwards(block.parent), _NEAR_ELEMENTS)) for block in (line, headline))
+    if not above.isdisjoint(own):
+        return True
+    # both in the body of the page, where the name of the site may stand too
+    is_line = _SITE.search(line.plain) is None and len(line.plain) >= _LEAST_LINE
+    depths = [sum(1 for _ in upwards(block.parent)) for block in (line, headline)]
+    return is_line and min(depths) == 0 and max(depths) < _NEAR_ELEMENTS
 
 
 def title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
