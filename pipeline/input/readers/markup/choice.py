@@ -13,6 +13,7 @@ from pipeline.input.readers.markup.headlines import (
     SHORT,
     STOP,
     has_line_above,
+    near,
     title_place,
     upwards,
 )
@@ -22,6 +23,7 @@ from pipeline.language.chinese import HAN
 _SIGNS = lazy(r"[\W_]+")
 _AHEAD = 5000
 """Characters of the chosen text in which the next block is looked for."""
+_LEAST_BEHIND = 8
 _LINKED = 0.6
 _LONGEST_ENTRY, _FEWEST_ENTRIES, _FEWEST_LINKS_BELOW = 8, 3, 5
 _SIGNED = lazy(
@@ -94,6 +96,7 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
         start, end = numbers[0], numbers[-1]
         while end + 1 < len(blocks) and not rest[end + 1] and is_caption(blocks[end + 1].markdown):
             end += 1
+        end = _last_told(blocks, rest, end)
         end += sum(1 for _ in takewhile(_is_signature, blocks[end + 1 :]))
         parents = {block.parent for block in own}
         head = title_place(blocks, title)
@@ -106,6 +109,17 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
             and (start <= number <= end or block.parent in parents or is_of_picture(block.plain))
         ]
     return _without_tail(candidates) or list(blocks)
+
+
+def _last_told(blocks: Sequence[PageBlock], rest: Sequence[bool], end: int) -> int:
+    """Return the last block with a sentence that goes on below the chosen text, around it."""
+    for number in range(end + 1, len(blocks)):
+        own, parent = near(blocks[end].parent), blocks[number].parent
+        if rest[number] or own.isdisjoint((parent, parent.getparent())):
+            break
+        if STOP.search(blocks[number].plain):
+            end = number
+    return end
 
 
 def _without_tail(blocks: list[PageBlock]) -> list[PageBlock]:
@@ -229,6 +243,8 @@ def _in_text(blocks: Sequence[PageBlock], chosen: str) -> list[bool]:
         at = text.find(letters, place, place + _AHEAD + len(letters)) if letters else -1
         if at >= 0:
             place = at + len(letters)
+        elif len(letters) >= _LEAST_BEHIND:  # a line above a story may be chosen after it
+            at = text.find(letters, 0, min(place, 2 * _AHEAD))
         picked.append(at >= 0 or letters in lines)
     return picked
 

@@ -186,3 +186,8 @@ def upwards(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
     while above is not None and above.tag != "body":
         yield above
         above = above.getparent()
+
+
+def near(element: html.HtmlElement) -> set[html.HtmlElement]:
+    """Return an element and the next ones around it."""
+    return set(islice(upwards(element), _NEAR_ELEMENTS))
