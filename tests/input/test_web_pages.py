@@ -843,3 +843,14 @@ def test_a_line_above_a_headline_in_the_body_belongs_to_it(name: str, head: str)
     found = story(f"<title>{name}</title>{head}{day}<div>{PARAGRAPHS}</div>{related}")
     assert found.title == "公交票价下调"
     assert "公交票价下调\n\n市府决定下调票价\n\n2006年3月21日\n" in found.text
+
+
+@pytest.mark.parametrize("tags", ["<section><section><p>{}</p></section></section>", "<p>{}"])
+def test_the_last_paragraph_of_a_story_is_in_it_though_it_has_a_link(tags: str) -> None:
+    words = (ONE, TWO, THREE, '市民如有疑问，可拨打<a href="tel:1">12345</a>咨询。')
+    told = "".join(tags.format(one) for one in words)
+    more = "<table><tr><td>相关新闻</td></tr><tr><td>·<a href=1>地铁开工</a></td></tr></table>"
+    found = story(
+        f"<title>老城改造</title><table><tr><td><h3>老城改造</h3>{told}{more}</td></tr></table>"
+    )
+    assert found.text.rstrip().endswith("可拨打12345咨询。")

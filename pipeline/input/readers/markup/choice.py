@@ -114,8 +114,7 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
 def _last_told(blocks: Sequence[PageBlock], rest: Sequence[bool], end: int) -> int:
     """Return the last block with a sentence that goes on below the chosen text, around it."""
     for number in range(end + 1, len(blocks)):
-        own, parent = near(blocks[end].parent), blocks[number].parent
-        if rest[number] or own.isdisjoint((parent, parent.getparent())):
+        if rest[number] or near(blocks[end].parent).isdisjoint(near(blocks[number].parent)):
             break
         if STOP.search(blocks[number].plain):
             end = number
