@@ -101,6 +101,7 @@ _TRAILING = lazy(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?
 _EXCEPT = lazy(r"[（(](?:除[^（）()]{1,10}[外者]|[^（）()]{1,10}除外)[)）]?$")
 """`（除署名外）` behind the names of a credit, whose last bracket may be off already."""
 _MARK_OF_AUTHOR = lazy(r"[□■◇◆◎○●▲△★☆]\s*")
+_PEN_NAME = lazy(rf"[{HAN}]{{1,2}}[^\W拍]")
 _PEN_NAMES = lazy(rf"[{HAN}]{{2,4}}(?:[\s、][{HAN}]{{2,4}}){{0,2}}")
 _BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$")
 _EACH_WITH_WORK = lazy(
@@ -316,7 +317,11 @@ def says_what_is_shown(text: str) -> bool:
 def _took_photo(text: str, match: re.Match[str]) -> bool:
     who = match["who"].strip()
     is_given = bool(re.search(r"供图[)）]?$", text))
-    return is_given or are_names(who) or bool(re.match(REPORTER, match["credit"]))
+    is_reporter = bool(re.match(REPORTER, match["credit"]))
+    # behind a whole sentence, two or three characters are a name, also a pen name
+    is_alone = text[: match.start("credit")].endswith(("。", "！", "？")) and match["who"] == who
+    is_pen_name = is_alone and _PEN_NAME.fullmatch(who) is not None
+    return is_given or are_names(who) or is_reporter or is_pen_name
 
 
 def is_dateline(text: str) -> bool:

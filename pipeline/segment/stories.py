@@ -202,7 +202,9 @@ def _kind_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> 
     if is_above and paragraph.role == "short" and _is_author(paragraph, following):
         return "credit"
     if blocks[-1].kind not in ("title", "subtitle"):
-        return None
+        below = page.at(page.shorts(index)[1])
+        is_in_head = is_above and below is not None and below.role in ("credit", "date")
+        return "subtitle" if is_in_head and paragraph.role == "short" else None
     if paragraph.text.startswith("——"):
         return "subtitle"
     if paragraph.role == "heading":

@@ -19,12 +19,13 @@ from pipeline.segment.lines import Line
 _ROLE = rf"(?:{REPORTER}|作者|撰文|采写|文(?=\s*[/／:：]))"
 _WRITER = lazy(rf"(?<![{HAN}]){_ROLE}[\s:：/／]*")
 _GAP = lazy(r"[\s、,，/／]+")
-_WORD = lazy(r"[^\s、,，/／:：（）()|｜]+")
+_WORD = lazy(r"[^\s、,，/／:：（）()《|｜]+")
 _DATELINE_WITHIN, _END_WITHIN = 120, 40
 _DATELINE = lazy(
     rf"(?:本[报刊网台站社]|新华社|中新社|人民网|[{HAN}]{{1,8}}(?:报|社|网|台))[^，。；！？（(]{{0,24}}?"
     rf"(?:讯|电|消息)(?:\s*[（(](?P<in>[^）)]{{2,60}})[）)]|\s+(?={_ROLE}))"
 )
+_PEN_NAME = lazy(rf"(?!佚名|不详|未知|无名|匿名|综合|整理|报道)[{HAN}]{{2,4}}")
 _AT_END = lazy(r"[（(](?P<in>[^（）()]{2,38})[）)]\s*$")
 BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
 """Kinds of blocks that are body text."""
@@ -122,17 +123,17 @@ def _writers(text: str, start: int = 0) -> tuple[int, int] | None:
         return None
     first, position, end = role.start(), role.end(), 0
     while word := _WORD.match(text, position):
-        if is_name(word[0]):
-            end = word.end()
-            position = end
+        # right behind a role and its mark, a pen name is one too
+        is_pen_name = role and not role[0][-1].isalnum() and _PEN_NAME.fullmatch(word[0])
+        if is_name(word[0]) or is_pen_name:
+            end, role = word.end(), None
+            gap = _GAP.match(text, end)
+            if gap is None:
+                break
+            position = gap.end()
         elif role := _WRITER.match(text, position):
             position = role.end()
-            continue
         else:
-            break
-        gap = _GAP.match(text, position)
-        position = gap.end() if gap else position
-        if gap is None:
             break
     return (first, end) if end else None
 

@@ -212,6 +212,12 @@ def test_a_byline_is_taken_from_a_dateline() -> None:
         ("生效日期：2012年5月1日 发布日期：2012年4月20日 来源：某局", "2012年4月20日", None),
         ("《江城晚报》 (2004年5月6日 第3版)", "2004年5月6日", None),
         ("【江城商报】2006年3月21日", "2006年3月21日", None),
+        (
+            "本报记者 常青《江河日报》（2022年06月03日 第 06 版）",
+            "2022年06月03日",
+            "本报记者 常青",
+        ),
+        ("2019-8-1 作者：佚名 来源：江城网", "2019-8-1", None),
     ],
 )
 def test_a_line_of_facts_below_a_title_has_the_date_and_the_writer(
@@ -254,6 +260,19 @@ def test_a_line_between_a_title_and_its_text(line: str, kind: str) -> None:
     text = f"# 新线开通\n\n{line}昨天，新线开通，首日客流平稳，没有发生拥挤，乘客普遍表示满意。\n"
     [article] = articles(text, layout="article")
     assert blocks(article)[1][0] == kind
+
+
+def test_a_subtitle_may_stand_between_the_date_and_the_byline() -> None:
+    head = "# 新线开通\n\nA03 民生\n\n2009年12月1日 星期二\n\n首日客流平稳\n\n本报记者 凌霄\n\n"
+    [article] = articles(f"{head}昨天，新线开通，乘客满意。\n", layout="article")
+    kinds = ["title", "page_number", "date", "subtitle", "credit", "paragraph"]
+    assert [block.kind for block in article.blocks] == kinds
+
+
+def test_a_sentence_about_a_picture_may_be_signed_with_a_pen_name() -> None:
+    text = "# 田野\n\n老韩（左）在查看苗情。常青摄\n\n麦收时节，老韩又下了田。\n"
+    [article] = articles(text)
+    assert [block.kind for block in article.blocks] == ["title", "caption", "paragraph"]
 
 
 def test_a_title_beside_the_text_is_a_block_without_a_place() -> None:
