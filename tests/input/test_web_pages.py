@@ -854,3 +854,22 @@ def test_the_last_paragraph_of_a_story_is_in_it_though_it_has_a_link(tags: str) 
         f"<title>老城改造</title><table><tr><td><h3>老城改造</h3>{told}{more}</td></tr></table>"
     )
     assert found.text.rstrip().endswith("可拨打12345咨询。")
+
+
+@pytest.mark.parametrize("label", ["导航", "频道", "栏目设置"])
+def test_a_label_in_a_cell_beside_the_story_is_no_line_above_its_headline(label: str) -> None:
+    menu = f"<td>{label}<br><a href=1>今日要闻</a><br><a href=2>社会新闻</a></td>"
+    own = f"<td><center><font size=5>公交票价下调</font></center><br>{PARAGRAPHS}</td>"
+    found = story(f"<title>公交票价下调</title><table><tr>{menu}{own}</tr></table>")
+    assert found.text.startswith("公交票价下调\n\n市政府")
+    assert label not in found.text
+
+
+def test_the_folio_of_a_page_and_its_list_of_stories_are_no_headline() -> None:
+    stories = "".join(f"<br><a href={name}>{name}</a>" for name in ("公交票价下调", "春耕备耕忙"))
+    bold = "<span style='font-size:20px;font-weight:bold'>公交票价下调</span>"
+    own = f"<table><tr><td>{bold}</td></tr><tr><td>{PARAGRAPHS}</td></tr></table>"
+    body = f"<table><tr><td>第3版：要闻{stories}</td><td>{own}</td></tr></table>"
+    found = story(f"<title>第3版：要闻</title>{body}")
+    assert found.title == "公交票价下调"
+    assert found.text.startswith("公交票价下调\n\n市政府")

@@ -10,6 +10,8 @@ from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
 from pipeline.input.readers.markup.inline import on_one_line
 from pipeline.input.readers.markup.numbers import is_numbered
+from pipeline.input.readers.markup.tree import CELL
+from pipeline.language.chinese import HAN
 from pipeline.language.numbers.publication_dates import days_of
 
 _TITLE_END = lazy(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
@@ -26,6 +28,7 @@ _HEADLINE_NAME = lazy(
     r"(?:tit(?:le)?|biaoti|bt|headline|zhuti)[_-]?\d{0,2}(?=$|\s)",
     re.IGNORECASE,
 )
+_BOLD = lazy(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _LARGE = lazy(r"\s*(?:[4-7]|\+[1-4])\s*$")
 _SITE = lazy(
     r"(?:[报報]|电子版|電子版|数字[报報]|网|網|网站|首页|主页|热线|在线|频道|论坛|简讯|快讯|要闻|新闻|新聞|正文|详情|详细页|文章页面?|副刊|周刊|專刊|专刊)$"
@@ -35,6 +38,10 @@ _SITE = lazy(
 )
 """A title that names the newspaper, its day, a section or nothing at all."""
 _ISSUE = r"(?:版|[\d〇零一二三四五六七八九十百]\s*期|星期|周[一二三四五六日刊])"
+_FOLIO = lazy(
+    r"第?\s*[A-Z]?[\d〇零一二三四五六七八九十]{1,3}\s*版"
+    rf"(?:\s*[：:·|｜\s]\s*[{HAN}]{{1,8}})?$"
+)
 _MASTHEAD = lazy(rf"\d{{4}}\s*[年./-]\s*\d{{1,2}}.*{_ISSUE}|{_ISSUE}.*\d{{4}}\s*[年./-]")
 
 
@@ -107,7 +114,8 @@ def _may_be_headline(block: PageBlock) -> bool:
 def _is_bold(element: html.HtmlElement) -> bool:
     if element.tag == "font":
         return _LARGE.match(element.get("size") or "") is not None
-    return element.tag in ("b", "strong", "big", "th")
+    is_bold = element.tag in ("b", "strong", "big", "th")
+    return is_bold or _BOLD.search(element.get("style") or "") is not None
 
 
 def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
@@ -140,6 +148,8 @@ def has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:
     if not place or blocks[place - 1].linked or STOP.search(blocks[place - 1].plain):
         return False
     line, headline = blocks[place - 1], blocks[place]
+    if _are_in_two_cells(line.parent, headline.parent):
+        return False
     above, own = (set(islice(upwards(block.parent), _NEAR_ELEMENTS)) for block in (line, headline))
     if not above.isdisjoint(own):
         return True
@@ -147,6 +157,19 @@ def has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:
     is_line = _SITE.search(line.plain) is None and len(line.plain) >= _LEAST_LINE
     depths = [sum(1 for _ in upwards(block.parent)) for block in (line, headline)]
     return is_line and min(depths) == 0 and max(depths) < _NEAR_ELEMENTS
+
+
+def _are_in_two_cells(element: html.HtmlElement, other: html.HtmlElement) -> bool:
+    """True if two elements are in cells that stand side by side in a layout.
+
+    An element that is a row of such cells stands for a line that is one of them.
+    """
+    chains = list(upwards(element)), list(upwards(other))
+    return any(
+        cell.get(CELL) is not None and cell not in beside and cell.getparent() in beside
+        for chain, beside in (chains, chains[::-1])
+        for cell in chain
+    )
 
 
 def title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
@@ -161,15 +184,18 @@ def title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
     return max(places, key=lambda n: _headline_rank(blocks[n], title), default=None)
 
 
-def _headline_rank(block: PageBlock, title: str) -> tuple[bool, bool, int]:
+def _headline_rank(block: PageBlock, title: str) -> tuple[bool, bool, bool, int]:
     text = block.plain
-    is_whole = text == title
-    return is_whole or _SITE.search(text) is None, block.markdown.startswith("#"), len(text)
+    is_named = text == title or _SITE.search(text) is None
+    # the list of the page's stories may link to this one too
+    return is_named, not block.linked, block.markdown.startswith("#"), len(text)
 
 
 def _is_in_title(block: PageBlock, title: str) -> bool:
     text = block.plain
     is_heading = block.markdown.startswith("#")
+    if _FOLIO.match(text):
+        return False
     if is_heading and len(title) >= _LEAST_TITLE and text.startswith(title):
         return True
     if len(text) < (_LEAST_HEADING if is_heading else _LEAST_TITLE) or text not in title:

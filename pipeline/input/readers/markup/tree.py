@@ -28,6 +28,8 @@ _MOST_IN_NOTICE = 2
 _NOTE = lazy("note")
 _ADVERT = lazy(r"\s*(?:广告|廣告|推广|推廣)")
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
+CELL = "data-cell"
+"""The attribute of a division that is one of several cells beside each other."""
 
 
 def page_tree(source: str | bytes, sheet: str = "") -> html.HtmlElement | None:
@@ -200,6 +202,8 @@ def _unwrap(table: html.HtmlElement) -> None:
     # the table goes last: its parts are found by it
     for element in reversed(list(table.iter(*_TABLE_PARTS))):
         if _table_of(element) is table:
+            for cell in element if element.tag == "tr" and len(element) > 1 else ():
+                cell.set(CELL, "")
             element.tag = "div"
 
 
