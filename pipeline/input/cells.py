@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import IO
+from typing import Protocol
 
 from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
@@ -17,6 +17,11 @@ _CLOSING = lazy(r'[^"]*+(?:""[^"]*+)*+"')
 _ESCAPED_CLOSING = lazy(r'[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+"', re.DOTALL)
 _SHOWS_ESCAPES = lazy(r'(?:^|[,;\t|])"(?:[^"\\\n]|\\[^"\n]|"")*\\"(?![,;\t|"\r\n]|$)', re.MULTILINE)
 _ESCAPE = lazy(r'\\(["\\])')
+# What databases write for no value and for a line break or tab, which no cell between tabs can
+# hold. After a letter or a sign of ASCII it is the path of a file, `D:\new`.
+_NULL = r"\N"
+_CONTROL_ESCAPES = lazy(r"(?<=[^\x00-\x7f])(?:\\[nrt])+(?![a-z])")
+_CONTROLS = {"n": "\n", "r": "\n", "t": "\t"}
 # Formulas by which spreadsheets keep an id as text, `="001"`, and show a label for an address.
 _FORMULA = lazy(
     r'=(?:"(?P<text>(?:[^"]|"")*)"'
@@ -36,7 +41,14 @@ _NEXT_KEYS = 10
 _CHARS_AT_ONCE = 4096
 
 
-def table_cells(text: IO[str], most_chars: int = MOST_ROW_CHARS) -> Iterator[tuple[int, list[str]]]:
+class Lines(Protocol):
+    """Text that is read some lines at once."""
+
+    def readlines(self, hint: int, /) -> list[str]:
+        """Return the next lines, of about `hint` characters."""
+
+
+def table_cells(text: Lines, most_chars: int = MOST_ROW_CHARS) -> Iterator[tuple[int, list[str]]]:
     """Yield the cells of each row that is not blank, its head too, and the line the row ends on.
 
     The mark between columns is a comma, semicolon, tab or bar: what the line `sep=` says, a tab if
@@ -52,15 +64,23 @@ def table_cells(text: IO[str], most_chars: int = MOST_ROW_CHARS) -> Iterator[tup
     if separator:
         head = next(lines, "")
     delimiter = separator[1] if separator else _delimiter(head)
-    table = _Table(delimiter, 0, is_quoted=_QUOTED_CELLS.match(head) is not None)
+    table = _Table(
+        delimiter,
+        0,
+        is_quoted=_QUOTED_CELLS.match(head) is not None,
+        is_spaced=f"{delimiter} " in head,
+    )
     names = table.cells(head, lines)
     if any(map(str.strip, names)):
         yield lines.number, names
     table = replace(table, columns=len(names), is_escaped=lines.shows_escapes(head))
     for line in lines:
-        if "\\" in line and not table.is_escaped and _SHOWS_ESCAPES.search(line):
+        has_escape = "\\" in line
+        if has_escape and not table.is_escaped and _SHOWS_ESCAPES.search(line):
             table = replace(table, is_escaped=True)
         cells = table.cells(line, lines)
+        if has_escape:
+            cells = list(map(table.unescaped, cells))
         if cells[0].strip() or any(map(str.strip, cells)):
             yield lines.number, [_shown(cell) for cell in cells] if "=" in line else cells
 
@@ -72,7 +92,7 @@ def _delimiter(head: str) -> str:
 class _TableLines:
     """The lines of a table that are not blank; those after a mark can be read again."""
 
-    def __init__(self, text: IO[str], most_chars: int) -> None:
+    def __init__(self, text: Lines, most_chars: int) -> None:
         self._text = text
         self._most_chars = most_chars
         self._held: list[str] = []
@@ -187,6 +207,8 @@ class _Table:
     """True if a quotation mark in a cell is written with a backslash."""
     is_quoted: bool = False
     """True if cells between tabs are in quotation marks whether they need them or not."""
+    is_spaced: bool = False
+    """True if a blank stands before each cell, and before its quotation mark."""
 
     def cells(self, line: str, more: "_TableLines | Iterator[str]") -> list[str]:
         """Return the cells of the row that begins with a line; `more` are the lines after it."""
@@ -195,6 +217,8 @@ class _Table:
         cells: list[str] = []
         text, start = line.rstrip("\r\n"), 0
         while True:
+            if self.is_spaced and text.startswith(f" {_QUOTE}", start):
+                start += 1
             if text[start : start + 1] == _QUOTE:
                 end = self._closing(text, start)
                 if end is None and isinstance(more, _TableLines):
@@ -232,6 +256,16 @@ class _Table:
         if is_text and not any(sign in inner for sign in _NEED_QUOTES):
             return cell
         return inner.replace(_QUOTE * 2, _QUOTE) if _QUOTE in inner else inner
+
+    def unescaped(self, cell: str) -> str:
+        """Return a cell as a database means it: `\\N` is none, `\\n` between tabs a line break."""
+        if cell == _NULL:
+            return ""
+        if self.delimiter != "\t":
+            return cell
+        return _CONTROL_ESCAPES.sub(
+            lambda found: "".join(map(_CONTROLS.__getitem__, found[0][1::2])), cell
+        )
 
     def _with_more_lines(self, cells: list[str], text: str, more: _TableLines) -> str | None:
         """Return a row with the lines after it up to the end of its quoted cells.
