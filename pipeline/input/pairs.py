@@ -18,7 +18,7 @@ from pipeline.input.encodings import (
     found_encoding,
 )
 from pipeline.input.exchange import po, workbook, xliff
-from pipeline.input.exchange.standing import TmxPair, chosen_pairs, is_unfinished
+from pipeline.input.exchange.standing import REJECTED, TmxPair, chosen_pairs, is_unfinished
 from pipeline.input.exchange.tmx import tmx_pairs
 from pipeline.input.exchange.word_table import word_rows
 from pipeline.input.open import read_plain
@@ -151,7 +151,8 @@ def _pair(
 def _tmx_row(unit: TmxPair) -> _Row:
     if unit.zh is None or unit.en is None:
         return unit.line, f"a unit without {'Chinese' if unit.zh is None else 'English'}"
-    return unit.line, _pair(unit.line, unit.zh, unit.en, unit.identifier)
+    unfinished = "rejected" if unit.standing.rank == REJECTED else ""
+    return unit.line, _pair(unit.line, unit.zh, unit.en, unit.identifier, unfinished)
 
 
 def _po_row(message: po.Message) -> _Row:

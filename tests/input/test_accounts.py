@@ -373,7 +373,7 @@ def test_marks_in_rows_are_set_aside(tmp_path: Path) -> None:
     [value] = accounts(path)
     assert (value.lost, value.read) == (0, 8 + 31)
     assert reasons(value) == {
-        "<p> </p> <b> </b>": "tags, targets of links, commands of formulas",
+        "<p> <b> </b> </p>": "tags, targets of links, commands of formulas",
         "批注": "a comment",
         "<i> </i>": "tags, targets of links, commands of formulas",
         r"{\an8}": "marks of style in subtitles",

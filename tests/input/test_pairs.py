@@ -221,3 +221,48 @@ def test_a_unit_that_a_tool_has_cut_gives_its_segments(tmp_path: Path) -> None:
     (tmp_path / "x.sdlxliff").write_text(unit, encoding="utf-8")
     found = read_pairs(tmp_path / "x.sdlxliff").pairs
     assert [(pair.zh, pair.en) for pair in found] == [("一。", "One."), ("二。", "Two.")]
+
+
+STATES = [
+    (
+        "xmlns:sdl='http://sdl.com/FileTypes/SdlXliff/1.0'",
+        "<sdl:seg id='1' conf='{}'/>",
+        "",
+        "Draft",
+        "ApprovedSignOff",
+    ),
+    ("xmlns:mq='MQXliff'", "", "mq:status='{}'", "Rejected", "ManuallyConfirmed"),
+    ("xmlns:m='http://www.memsource.com/mxlf/2.0'", "", "m:confirmed='{}'", "0", "1"),
+]
+
+
+@pytest.mark.parametrize(("space", "child", "attribute", "open_state", "done"), STATES)
+def test_states_in_which_tools_keep_what_is_not_done_are_read(
+    tmp_path: Path, space: str, child: str, attribute: str, open_state: str, done: str
+) -> None:
+    units = "".join(
+        f"<trans-unit id='1' {attribute.format(state)}><source>一。</source><target>One.</target>"
+        f"{child.format(state)}</trans-unit>"
+        for state in (open_state, done)
+    )
+    (tmp_path / "x.xlf").write_text(
+        f"<xliff version='1.2' {space}><file source-language='zh' target-language='en'><body>"
+        f"{units}</body></file></xliff>",
+        encoding="utf-8",
+    )
+    unfinished = [pair.unfinished for pair in read_pairs(tmp_path / "x.xlf").pairs]
+    assert [bool(state) for state in unfinished] == [True, False]
+
+
+def test_codes_of_phrase_are_no_text(tmp_path: Path) -> None:
+    for space, zh in (
+        ("xmlns:m='http://www.memsource.com/mxlf/2.0'", "粗体和字。"),
+        ("", "{b>粗体<b}和{1}字。"),
+    ):
+        (tmp_path / "x.mxliff").write_text(
+            f"<xliff version='1.2' {space}><file source-language='zh_cn' target-language='en'>"
+            "<body><trans-unit id='1'><source>{b>粗体&lt;b}和{1}字。</source></trans-unit>"
+            "</body></file></xliff>",
+            encoding="utf-8",
+        )
+        assert [pair.zh for pair in read_pairs(tmp_path / "x.mxliff").pairs] == [zh]

@@ -143,11 +143,25 @@ TBX_3 = (
     '</termSec></langSec><langSec xml:lang="en"><termSec><term>town</term></termSec></langSec>'
     "</conceptEntry></body></text></tbx>"
 )
+# the DCT style names the type of a note by its element
+TBX_3_DCT = (
+    '<tbx style="dct" type="TBX-Basic" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2" '
+    'xmlns:min="http://www.tbxinfo.net/ns/min"><text><body><conceptEntry id="c1">'
+    "<min:subjectField>places</min:subjectField>"
+    '<langSec xml:lang="zh-Hans"><termSec><term>镇</term></termSec></langSec>'
+    '<langSec xml:lang="en">'
+    "<termSec><term>borough</term>"
+    "<min:administrativeStatus>deprecatedTerm-admn-sts</min:administrativeStatus></termSec>"
+    "<termSec><term>township</term></termSec><termSec><term>town</term>"
+    "<min:administrativeStatus>preferredTerm-admn-sts</min:administrativeStatus></termSec>"
+    "</langSec></conceptEntry></body></text></tbx>"
+)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "lines"),
     [
+        ("c.tbx", TBX_3_DCT, ["镇\ttown|township\ttown: places"]),
         (
             "a.tbx",
             TBX_2,

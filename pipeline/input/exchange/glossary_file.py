@@ -24,6 +24,7 @@ _COLUMNS = {
 _RANKS = {"preferred": 0, "admitted": 2, "deprecated": None, "superseded": None}
 """The standing of a term in TBX by the first word of its status; None is not used."""
 _UNRANKED = 1
+_STATUS = ("administrativeStatus", "normativeAuthorization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ def _concept(concept: Any) -> Iterator[TermRow]:
         for language in ("zh", "en")
     )
     descriptions = {
-        each.get("type"): " ".join(text_of(each).split()) for each in concept.iter("{*}descrip")
+        each.get("type") or local_name(each): " ".join(text_of(each).split())
+        for each in concept.iter("{*}descrip", "{*}definition", "{*}subjectField")
     }
     sense = descriptions.get("definition") or descriptions.get("subjectField") or ""
     note = next((" ".join(text_of(each).split()) for each in concept.iter("{*}note")), "")
@@ -171,8 +173,13 @@ def _rank(term: Any) -> int | None:
     holder = term.getparent()
     while holder is not None and local_name(holder) not in ("tig", "ntig", "termSec"):
         holder = holder.getparent()
-    for note in holder.iter("{*}termNote") if holder is not None else ():
-        if note.get("type") in ("administrativeStatus", "normativeAuthorization"):
+    # version 3 also has an element of this name in place of the type
+    for note in (
+        holder.iter("{*}termNote", *(f"{{*}}{name}" for name in _STATUS))
+        if holder is not None
+        else ()
+    ):
+        if (note.get("type") or local_name(note)) in _STATUS:
             word = (note.text or "").strip().partition("Term")[0].lower()
             return _RANKS.get(word, _UNRANKED)
     return _UNRANKED

@@ -6,8 +6,8 @@ from pipeline.input.accounts.account import Piece, account
 from pipeline.input.columns import EMPTY
 from pipeline.input.encodings import UnreadableError, cleaned
 from pipeline.input.exchange.po import po_messages
-from pipeline.input.exchange.xliff import xliff_units
-from pipeline.input.exchange.xml_file import parsed_bytes, text_of
+from pipeline.input.exchange.xliff import segment_text, xliff_units
+from pipeline.input.exchange.xml_file import parsed_bytes
 from pipeline.input.files import InputFile, ReadSettings
 from pipeline.input.limits import time_limit
 from pipeline.input.readers.file_text import whole_bytes, whole_text
@@ -19,7 +19,8 @@ def read_xliff(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     data = whole_bytes(file, settings)
     with time_limit():
         units = xliff_units(parsed_bytes(data, "xliff", "XLIFF"))
-        yield _document(file, settings, [(unit.sourceline, text_of(zh)) for unit, zh, _ in units])
+        texts = [(unit.sourceline, segment_text(zh)) for unit, zh, _ in units]
+        yield _document(file, settings, texts)
 
 
 def read_po(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
