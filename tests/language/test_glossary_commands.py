@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from models.protocols import Candidate
 from pipeline.cli import cli
+from pipeline.deliver.tools.workbook import SheetColumn, workbook_bytes
 from pipeline.engine.translation import model
 from pipeline.input.needed import read_glossary, read_terms
 from pipeline.testing import EchoTranslator
@@ -199,6 +200,19 @@ def test_glossaries_of_other_programs_are_read(
     assert read_glossary(path).terms
 
 
+def test_a_glossary_and_a_proposal_may_be_workbooks(tmp_path: Path) -> None:
+    def write(name: str, columns: Sequence[str], row: Sequence[str]) -> Path:
+        path = tmp_path / name
+        path.write_bytes(workbook_bytes([SheetColumn(each, 20) for each in columns], [row]))
+        return path
+
+    terms = write("a.xlsx", ("zh", "en", "note"), ("镇", "town|township", "of a county"))
+    assert read_terms(terms) == "镇\ttown|township\tof a county\n"
+    proposal = write("b.xlsx", ("zh", "en", "ok", "proposed"), ("镇", "town", "yes", "Zhen"))
+    call("glossary", "approve", proposal)
+    assert (tmp_path / "b.tsv").read_text(encoding="utf-8").startswith("镇\ttown")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "fault"),
     [
@@ -206,6 +220,7 @@ def test_glossaries_of_other_programs_are_read(
         ("a.csv", "zh,en\n镇,town\n镇,township\n", "镇 is on line 2 too"),
         ("a.csv", "term,x\n镇,town\n", "no columns zh and en"),
         ("a.tbx", "<tbx/>", "no entry with a Chinese and an English term"),
+        ("a.ods", "PK\x03\x04\x00xl/", "a.ods: a spreadsheet, not text; save the sheet as CSV"),
         ("a.tbx", "<html/>", "XML, but <html> and not <tbx>"),
     ],
 )

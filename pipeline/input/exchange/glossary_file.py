@@ -10,8 +10,10 @@ from typing import Any
 from pipeline.errors import ConfigError
 from pipeline.input.cells import table_cells
 from pipeline.input.encodings import UnreadableError
+from pipeline.input.exchange.workbook import workbook_rows
 from pipeline.input.exchange.xml_file import LANGUAGE, language_of, local_name, parsed, text_of
 from pipeline.input.spreadsheet import unguard_cell
+from pipeline.language.controls import visible_line
 
 PROPOSED = "proposed"
 """A column that only a proposal has: the English that was proposed."""
@@ -56,16 +58,40 @@ def glossary_lines(entries: Sequence[TermRow]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def table_rows(text: str) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of a CSV table with a head, by the names of the columns, in small letters."""
+NamedRows = list[tuple[int, dict[str, str]]]
+"""The lines of a table with a head, each by the names of the columns, in small letters."""
+
+
+def table_rows(text: str) -> NamedRows:
+    """Return the rows of a CSV table with a head."""
     try:
-        (_, head), *rows = [*table_cells(io.StringIO(text, newline=""))] or [(0, [])]
+        rows = [*table_cells(io.StringIO(text, newline=""))]
     except UnreadableError as error:
         raise ConfigError(f"not a table: {error.reason}; save it again as CSV") from None
+    return _named_rows(rows)
+
+
+def sheet_rows(path: Path) -> NamedRows:
+    """Return the rows of the first sheet of an Excel workbook with a head.
+
+    Raises ConfigError if it is none, or other sheets have text too.
+    """
+    try:
+        rows, others = workbook_rows(path)
+    except UnreadableError as error:
+        raise ConfigError(f"{path}: {error.reason}; {error.advice}") from None
+    if others:
+        names = ", ".join(f"'{visible_line(name)}'" for name in others)
+        raise ConfigError(f"{path}: only the first sheet is read, not {names}; leave one sheet")
+    return _named_rows(rows)
+
+
+def _named_rows(cells: Sequence[tuple[int, list[str]]]) -> NamedRows:
+    (_, head), *rows = cells or [(0, [])]
     names = [cell.strip().lower() for cell in head]
-    texts = ((line, [unguard_cell(cell.strip()) for cell in cells]) for line, cells in rows)
+    texts = ((line, [unguard_cell(cell.strip()) for cell in row]) for line, row in rows)
     return [
-        (line, dict(zip_longest(names, cells[: len(names)], fillvalue=""))) for line, cells in texts
+        (line, dict(zip_longest(names, row[: len(names)], fillvalue=""))) for line, row in texts
     ]
 
 
@@ -76,13 +102,12 @@ def is_table(text: str) -> bool:
     return not (names.isdisjoint(_COLUMNS["zh"]) or names.isdisjoint(_COLUMNS["en"]))
 
 
-def table_terms(text: str, name: str) -> str:
+def table_terms(rows: NamedRows, name: str) -> str:
     """Return the lines of a glossary in a table with columns zh, en, and maybe sense and note.
 
     A row that begins with # is a comment. Raises ConfigError for a proposal, which nobody has
     approved, and for rows without a term.
     """
-    rows = table_rows(text)
     columns = set(rows[0][1]) if rows else set()
     if PROPOSED in columns:
         raise ConfigError(
