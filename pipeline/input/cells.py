@@ -29,7 +29,7 @@ _FORMULA = lazy(
     re.IGNORECASE,
 )
 _SEPARATOR_LINE = lazy(r'"?sep=(.)"?\s*$', re.IGNORECASE)
-_QUOTED_CELLS = lazy(r'"[^"\t]*"(?:\t"[^"\t]*")*\s*$')
+_QUOTED_CELLS = lazy(r'"[^"\t]*"(?:\t ?"[^"\t]*")*\s*$')
 _NEED_QUOTES = ("\t", "\n", ",", "\r", _QUOTE)
 _RUNS = (
     (lazy(r"\d+"), "0"),
@@ -217,8 +217,7 @@ class _Table:
         cells: list[str] = []
         text, start = line.rstrip("\r\n"), 0
         while True:
-            if self.is_spaced and text.startswith(f" {_QUOTE}", start):
-                start += 1
+            start = self._after_blank(text, start)
             if text[start : start + 1] == _QUOTE:
                 end = self._closing(text, start)
                 if end is None and isinstance(more, _TableLines):
@@ -244,6 +243,9 @@ class _Table:
         if match is None or text[match.end() : match.end() + 1] not in ("", self.delimiter):
             return None
         return match.end()
+
+    def _after_blank(self, text: str, start: int) -> int:
+        return start + (self.is_spaced and text.startswith(f" {_QUOTE}", start))
 
     def _end_mark(self) -> re.Pattern[str]:
         return _ESCAPED_CLOSING if self.is_escaped else _CLOSING
@@ -304,7 +306,7 @@ class _Table:
         count = start = 0
         while start <= len(text):
             count += 1
-            end = start
+            end = start = self._after_blank(text, start)
             if text.startswith(_QUOTE, start):
                 closed = self._closing(text, start)
                 if closed is None and not self._end_mark().match(text, start + 1):
