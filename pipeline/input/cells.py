@@ -48,15 +48,18 @@ class Lines(Protocol):
         """Return the next lines, of about `hint` characters."""
 
 
-def table_cells(text: Lines, most_chars: int = MOST_ROW_CHARS) -> Iterator[tuple[int, list[str]]]:
+def table_cells(
+    text: Lines, most_chars: int = MOST_ROW_CHARS, *, has_controls: bool = False
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the cells of each row that is not blank, its head too, and the line the row ends on.
 
     The mark between columns is a comma, semicolon, tab or bar: what the line `sep=` says, a tab if
     the head has one, or whichever the head has most of. A cell in quotation marks may hold marks,
     line breaks and doubled quotation marks. A quotation mark that no other closes at the end of a
     cell, or only after lines that are rows themselves, belongs to the text; so do marks around a
-    cell that needs none, where tabs are between cells and the head has none. Raises
-    UnreadableError for a row of more than `most_chars` and a NUL character.
+    cell that needs none, where tabs are between cells and the head has none. With `has_controls`
+    a cell `\\N` is empty, and `\\n` between tabs a line break. Raises UnreadableError for a row of
+    more than `most_chars` and a NUL character.
     """
     lines = _TableLines(text, most_chars)
     head = next(lines, "").removeprefix("\ufeff")
@@ -79,7 +82,7 @@ def table_cells(text: Lines, most_chars: int = MOST_ROW_CHARS) -> Iterator[tuple
         if has_escape and not table.is_escaped and _SHOWS_ESCAPES.search(line):
             table = replace(table, is_escaped=True)
         cells = table.cells(line, lines)
-        if has_escape:
+        if has_escape and has_controls:
             cells = list(map(table.unescaped, cells))
         if cells[0].strip() or any(map(str.strip, cells)):
             yield lines.number, [_shown(cell) for cell in cells] if "=" in line else cells

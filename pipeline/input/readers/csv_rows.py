@@ -24,7 +24,8 @@ def csv_rows(
     text = io.TextIOWrapper(limited, encoding=encoding, newline="")
     try:
         is_old = encoding == "gb18030"
-        rows = table_cells(_AssignedLines(text, encoding) if is_old else text, max_bytes)
+        lines = _AssignedLines(text, encoding) if is_old else text
+        rows = table_cells(lines, max_bytes, has_controls=True)
         _, head = next(rows, (0, []))
         names = _column_names(head)
         if not names:
