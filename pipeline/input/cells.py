@@ -243,9 +243,12 @@ class _Table:
     def _closing(self, text: str, start: int) -> int | None:
         """Return the end of the quoted cell that begins at `start`; None if it is not closed."""
         match = self._end_mark().match(text, start + 1)
-        if match is None or text[match.end() : match.end() + 1] not in ("", self.delimiter):
+        if match is None:
             return None
-        return match.end()
+        end = match.end()
+        while text[end : end + 1] == " " != self.delimiter:
+            end += 1
+        return end if text[end : end + 1] in ("", self.delimiter) else None
 
     def _after_blank(self, text: str, start: int) -> int:
         return start + (self.is_spaced and text.startswith(f" {_QUOTE}", start))
@@ -254,7 +257,7 @@ class _Table:
         return _ESCAPED_CLOSING if self.is_escaped else _CLOSING
 
     def _unquoted(self, cell: str) -> str:
-        inner = cell[1:-1]
+        inner = cell.rstrip(" ")[1:-1]
         if self.is_escaped:
             inner = _ESCAPE.sub(r"\1", inner)
         is_text = self.delimiter == "\t" and not self.is_quoted

@@ -112,6 +112,7 @@ FILES: list[tuple[str, bytes | str, list[tuple[str, str]]]] = [
         [("2", "甲"), ("3", "乙"), ("4", "丙")],
     ),
     ("twice.csv", "id,text,text\n1,甲,乙\n", [("2", "甲")]),
+    ("blank-after.csv", 'id,text\n1,"甲, 乙" \n2,"丙" 丁\n', [("2", "甲, 乙"), ("3", '"丙" 丁')]),
     ("blanks.csv", 'id, text\n1, "甲, 乙"\n2, 丙\n', [("2", "甲, 乙"), ("3", " 丙")]),
     (
         "database.tsv",

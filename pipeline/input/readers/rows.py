@@ -34,7 +34,7 @@ def row_lines(
                 if blank > MOST_BLANK_ROWS:
                     raise too_many_blank_lines()
                 continue
-            if is_first and line == "[":
+            if is_first and line.startswith("[") and line[1:].lstrip()[:1] in ("", "{"):
                 raise UnreadableError(
                     "one JSON array, not JSON Lines", "write one JSON object on each line"
                 )
