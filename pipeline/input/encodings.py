@@ -29,6 +29,7 @@ _MAGIC = (
     (b"GIF8", "a GIF image", "run an OCR program on it first"),
     (b"II*\x00", "a TIFF image", "run an OCR program on it first"),
     (b"MM\x00*", "a TIFF image", "run an OCR program on it first"),
+    (b"PAR1", "a Parquet file", "name it .parquet, as input of a run"),
     (b"ARROW1", "an Arrow or Feather file", "write it as Parquet (.parquet)"),
     (
         b"PK\x03\x04",
@@ -37,8 +38,8 @@ _MAGIC = (
     ),
     (
         b"\xd0\xcf\x11\xe0",
-        "an old Microsoft Office file (.doc), or one locked with a password",
-        "open it in Word or LibreOffice and save it as DOCX, without a password",
+        "an old Microsoft Office file (.doc, .xls), or one locked with a password",
+        "open it in LibreOffice, Word or Excel and save it as DOCX or CSV, without a password",
     ),
     (b"{\\rtf", "an RTF file", "open it in Word or LibreOffice and save it as DOCX"),
     (b"\x1f\x8b", "gzip data", "name it with the ending .gz"),

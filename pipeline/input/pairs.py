@@ -1,7 +1,9 @@
 """An editor's file as sentence pairs: a table, JSON Lines, or the file of a translator's tool."""
 
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -101,6 +103,9 @@ def _rows(path: Path, encoding: str) -> tuple[list[_Row], list[tuple[int, str]]]
     if suffix in (".tmx", ".xml"):
         units, replaced = chosen_pairs(tmx_pairs(path))
         return list(map(_tmx_row, units)), replaced
+    if suffix == ".tbx":
+        advice = "name it with `check --glossary` or in translate.glossary"
+        raise UnreadableError("a glossary (TBX), not pairs of sentences", advice)
     if suffix in xliff.SUFFIXES:
         pairs = xliff.xliff_pairs(path)
         return [
@@ -162,8 +167,16 @@ def _po_row(message: po.Message) -> _Row:
     )
 
 
+def _json_lines(text: str) -> list[str]:
+    """Return JSON Lines; the items of a JSON array, which programs also write, one on each."""
+    if text.lstrip("\ufeff \n\t")[:1] == "[":
+        with suppress(ValueError, RecursionError):
+            return [json.dumps(item, ensure_ascii=False) for item in json.loads(text)]
+    return text.split("\n")
+
+
 def _json_rows(text: str) -> Iterator[_Row]:
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(_json_lines(text), start=1):
         if not line.strip():
             continue
         try:

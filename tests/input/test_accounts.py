@@ -391,6 +391,33 @@ def test_rows_that_cannot_be_read_are_named_by_their_lines(tmp_path: Path) -> No
     assert value.lost == 0
 
 
+def test_what_translators_files_hold_beside_their_chinese_is_set_aside(tmp_path: Path) -> None:
+    units, messages = tmp_path / "a.xlf", tmp_path / "a.po"
+    units.write_text(
+        '<xliff version="1.2"><file source-language="zh" target-language="en"><header><k>7</k>'
+        "</header><body><trans-unit id='1'><source>一<bpt id='1'>&lt;b></bpt>句。</source>"
+        "<seg-source><mrk mtype='seg'>一句。</mrk></seg-source><target>One.</target><note>注</note><alt-trans>"
+        "<source>别句。</source><target>Other.</target></alt-trans></trans-unit></body></file></xliff>",
+        encoding="utf-8",
+    )
+    messages.write_text(
+        '# 注\nmsgctxt "a"\nmsgid ""\n"一句"\nmsgid_plural "多句"\nmsgstr[0] "One"\n',
+        encoding="utf-8",
+    )
+    [[xliff], [po]] = accounts(units), accounts(messages)
+    balanced(xliff, 3 + 1 + 3 + 3 + 4 + 1 + 9)
+    balanced(po, 2 + 1 + 1 + 2 + 3)
+    assert reasons(xliff) == {
+        "7": "a setting of the tool that wrote the file",
+        "<b>": "a code of the tool",
+        "一句。": "a copy of the source, cut into sentences",
+        "One.": "a translation that the file has",
+        "注": "a note",
+        "别句。 Other.": "a suggestion of the tool",
+    }
+    assert set(reasons(po)) == {"注", "a", "多句", "One"}
+
+
 @QUICK
 @given(STORIES, st.data())
 def test_a_sentence_that_a_reader_drops_is_lost(story: list[str], data: Any) -> None:

@@ -266,3 +266,20 @@ def test_codes_of_phrase_are_no_text(tmp_path: Path) -> None:
             encoding="utf-8",
         )
         assert [pair.zh for pair in read_pairs(tmp_path / "x.mxliff").pairs] == [zh]
+
+
+def test_pairs_in_one_json_array_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[\n {"zh": "一。", "en": "One."},\n {"zh": "二。"}, 3\n]', encoding="utf-8")
+    found = read_pairs(path)
+    assert [(pair.line, pair.zh, pair.en) for pair in found.pairs] == [
+        (1, "一。", "One."),
+        (2, "二。", ""),
+    ]
+    assert found.problems == (f"{path}:3: a row must be a JSON object; found a number",)
+
+
+def test_a_glossary_is_no_file_of_pairs(tmp_path: Path) -> None:
+    (tmp_path / "a.tbx").write_text("<tbx/>", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"a glossary .TBX., not pairs of sentences"):
+        read_pairs(tmp_path / "a.tbx")

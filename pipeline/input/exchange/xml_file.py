@@ -8,8 +8,8 @@ from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.open import read_plain
 
-# The text of these is a code of the tool that wrote the file.
-_CODES = frozenset({"bpt", "ept", "it", "ph", "bx", "ex", "x", "cp", "ut"})
+CODES = frozenset({"bpt", "ept", "it", "ph", "bx", "ex", "x", "cp", "ut"})
+"""Elements whose text is a code of the tool that wrote the file."""
 _NO_XML = lazy("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGES = {"zh": ("zh", "zho", "chi", "cmn"), "en": ("en", "eng")}
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -75,6 +75,6 @@ def text_of(element: Any) -> str:
 def _texts(element: Any) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if isinstance(child.tag, str) and local_name(child) not in _CODES:
+        if isinstance(child.tag, str) and local_name(child) not in CODES:
             yield from _texts(child)
         yield child.tail or ""
