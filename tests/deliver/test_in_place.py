@@ -229,7 +229,7 @@ class Known(EchoTranslator):
         return [Candidate(known.get(each, f"English {len(each)}."), 0.5) for each in sentences]
 
 
-INPUTS = ("news.docx", "a.md", "page.html", "units.xlf", "messages.po")
+INPUTS = ("news.docx", "a.md", "page.html", "units.xlf", "cut.sdlxliff", "messages.po")
 
 
 class Office:
@@ -260,7 +260,8 @@ class Office:
         story = "".join(f"<p>今天下雨，学校放假{n}天，大家很高兴。</p>" for n in range(3, 9))
         text = f"<html><body><nav>菜单</nav><article><h1>山区新闻很多</h1>{story}</article></body>"
         (folder / "page.html").write_text(text, encoding="utf-8")
-        (folder / "units.xlf").write_text(XLIFF, encoding="utf-8")
+        for name in ("units.xlf", "cut.sdlxliff"):
+            (folder / name).write_text(XLIFF, encoding="utf-8")
         (folder / "messages.po").write_text(PO, encoding="utf-8")
         self.result = self.run()
 
@@ -301,6 +302,7 @@ def test_a_run_writes_a_copy_of_every_document(office: Office) -> None:
         "news.docx",
         "page.html",
         "units.xlf",
+        "cut.sdlxliff",
         "messages.po",
         "not-placed.txt",
     }

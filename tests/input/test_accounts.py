@@ -396,8 +396,8 @@ def test_what_translators_files_hold_beside_their_chinese_is_set_aside(tmp_path:
     units.write_text(
         '<xliff version="1.2"><file source-language="zh" target-language="en"><header><k>7</k>'
         "</header><body><trans-unit id='1'><source>一<bpt id='1'>&lt;b></bpt>句。</source>"
-        "<seg-source><mrk mtype='seg'>一句。</mrk></seg-source><target>One.</target><note>注</note><alt-trans>"
-        "<source>别句。</source><target>Other.</target></alt-trans></trans-unit></body></file></xliff>",
+        "<seg-source><mrk mtype='seg'>一句。</mrk></seg-source><target>One.</target><note>注</note>"
+        "<alt-trans><source>别句。</source><target>Other.</target></alt-trans></trans-unit></body></file></xliff>",
         encoding="utf-8",
     )
     messages.write_text(
