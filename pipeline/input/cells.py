@@ -59,7 +59,7 @@ def table_cells(
     cell, or only after lines that are rows themselves, belongs to the text; so do marks around a
     cell that needs none, where tabs are between cells and the head has none. With `has_controls`
     a cell `\\N` is empty, and `\\n` between tabs a line break. Raises UnreadableError for a row of
-    more than `most_chars` and a NUL character.
+    more than `most_chars`.
     """
     lines = _TableLines(text, most_chars)
     head = next(lines, "").removeprefix("\ufeff")
@@ -118,14 +118,12 @@ class _TableLines:
         return line
 
     def read(self) -> str:
-        """Return the next line, `""` at the end. Raises UnreadableError for one too large."""
+        """Return the next line, `""` at the end. Raises UnreadableError if too large."""
         if not self._is_ahead():
             return ""
         line = self._held[self._place]
         if len(line) >= self._most_chars:
             raise row_too_large(self._most_chars)
-        if "\x00" in line:
-            raise _binary()
         self._place += 1
         self.number += 1
         return line
@@ -159,10 +157,8 @@ class _TableLines:
         return self._place - self._mark
 
     def since_mark(self) -> str:
-        """Return the lines that were read since the mark. Raises UnreadableError for no text."""
+        """Return the lines that were read since the mark. Raises UnreadableError if too large."""
         text = "".join(self._held[self._mark : self._place])
-        if "\x00" in text:
-            raise _binary()
         if len(text) >= self._most_chars:
             raise row_too_large(self._most_chars)
         return text
@@ -185,10 +181,6 @@ class _TableLines:
         self._held += more
         self._chars += sum(map(len, more))
         return bool(more)
-
-
-def _binary() -> UnreadableError:
-    return UnreadableError("binary: a NUL character", "give a text file")
 
 
 def row_too_large(most_chars: int) -> UnreadableError:

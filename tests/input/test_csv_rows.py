@@ -112,6 +112,15 @@ FILES: list[tuple[str, bytes | str, list[tuple[str, str]]]] = [
         [("2", "甲"), ("3", "乙"), ("4", "丙")],
     ),
     ("twice.csv", "id,text,text\n1,甲,乙\n", [("2", "甲")]),
+    (
+        "nul.csv",
+        "id,text,x\n1,第一行正文在此，没有别的。,a\n2,第二行\0正文在此。,b\n3,第三行正文在此。,\0\n",
+        [
+            ("2", "第一行正文在此，没有别的。"),
+            ("3", "! binary: a NUL character at offset 3"),
+            ("4", "第三行正文在此。"),
+        ],
+    ),
     ("blank-after.csv", 'id,text\n1,"甲, 乙" \n2,"丙" 丁\n', [("2", "甲, 乙"), ("3", '"丙" 丁')]),
     ("blanks.csv", 'id, text\n1, "甲, 乙"\n2, 丙\n', [("2", "甲, 乙"), ("3", " 丙")]),
     (
