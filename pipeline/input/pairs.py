@@ -23,6 +23,7 @@ from pipeline.input.exchange import po, workbook, xliff
 from pipeline.input.exchange.standing import REJECTED, TmxPair, chosen_pairs, is_unfinished
 from pipeline.input.exchange.tmx import tmx_pairs
 from pipeline.input.exchange.word_table import word_rows
+from pipeline.input.exchange.xml_file import named_column
 from pipeline.input.open import read_plain
 from pipeline.input.row_problems import problem_lines
 from pipeline.input.spreadsheet import guard_cell, unguard_cell
@@ -223,7 +224,7 @@ def _cell_rows(
     if not rows:
         raise UnreadableError(*_NO_TABLE)
     names = [cell.strip().lower() for cell in rows[0][1]]
-    columns = [next((n for n in known if n in names), None) for known in (_CHINESE, _ENGLISH)]
+    columns = [named_column(names, known) for known in (_CHINESE, _ENGLISH)]
     if None not in columns:
         first, second = (names.index(str(name)) for name in columns)
         rows = rows[1:]

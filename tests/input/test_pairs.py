@@ -283,3 +283,16 @@ def test_a_glossary_is_no_file_of_pairs(tmp_path: Path) -> None:
     (tmp_path / "a.tbx").write_text("<tbx/>", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"a glossary .TBX., not pairs of sentences"):
         read_pairs(tmp_path / "a.tbx")
+
+
+@pytest.mark.parametrize(
+    "head", ["zh-CN,en-US", "en_GB,zh_Hans,id", "Chinese (PRC);English (United States)"]
+)
+def test_columns_may_have_codes_of_languages_as_names(tmp_path: Path, head: str) -> None:
+    cells = {"z": "一。", "c": "一。", "e": "One.", "i": "7"}
+    mark = ";" if ";" in head else ","
+    row = mark.join(cells[name[0].lower()] for name in head.split(mark))
+    (tmp_path / "a.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    assert [(pair.zh, pair.en) for pair in read_pairs(tmp_path / "a.csv").pairs] == [
+        ("一。", "One.")
+    ]

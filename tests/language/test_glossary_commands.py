@@ -178,6 +178,8 @@ TBX_3_DCT = (
             ["苹果\tapple|Apple|Apple Inc.\tapple: fruit; Apple: firm; no plural"],
         ),
         ("a.tsv", "镇\ttown\n", ["镇\ttown"]),
+        ("codes.tsv", "en-US\tzh-Hans\ntown\t镇\n", ["镇\ttown"]),
+        ("export.csv", "Chinese (PRC);English\n镇;town\n", ["镇\ttown"]),
         ("sep.csv", "\ufeffsep=;\r\nen;zh\r\ntown, the;镇\r\n", ["镇\ttown, the"]),
         (
             "open.csv",

@@ -11,7 +11,14 @@ from pipeline.errors import ConfigError
 from pipeline.input.cells import table_cells
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.exchange.workbook import workbook_rows
-from pipeline.input.exchange.xml_file import LANGUAGE, language_of, local_name, parsed, text_of
+from pipeline.input.exchange.xml_file import (
+    LANGUAGE,
+    language_of,
+    local_name,
+    named_column,
+    parsed,
+    text_of,
+)
 from pipeline.input.spreadsheet import unguard_cell
 from pipeline.language.controls import visible_line
 
@@ -98,8 +105,8 @@ def _named_rows(cells: Sequence[tuple[int, list[str]]]) -> NamedRows:
 def is_table(text: str) -> bool:
     """True if the first line names the columns of Chinese and English, between tabs."""
     head = text.lstrip("\ufeff").partition("\n")[0].split("\t")
-    names = {cell.strip().strip('"').lower() for cell in head}
-    return not (names.isdisjoint(_COLUMNS["zh"]) or names.isdisjoint(_COLUMNS["en"]))
+    names = [cell.strip().strip('"').lower() for cell in head]
+    return all(named_column(names, _COLUMNS[language]) for language in ("zh", "en"))
 
 
 def table_terms(rows: NamedRows, name: str) -> str:
@@ -108,12 +115,12 @@ def table_terms(rows: NamedRows, name: str) -> str:
     A row that begins with # is a comment. Raises ConfigError for a proposal, which nobody has
     approved, and for rows without a term.
     """
-    columns = set(rows[0][1]) if rows else set()
+    columns = list(rows[0][1]) if rows else []
     if PROPOSED in columns:
         raise ConfigError(
             f"{name}: a proposal, not a glossary; approve it with `pipeline glossary approve`"
         )
-    named = {key: next((n for n in names if n in columns), "") for key, names in _COLUMNS.items()}
+    named = {key: named_column(columns, names) or "" for key, names in _COLUMNS.items()}
     if not named["zh"] or not named["en"]:
         raise ConfigError(f"{name}: no columns zh and en; name them in the first line")
     entries, problems = [], []

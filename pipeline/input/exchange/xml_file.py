@@ -1,6 +1,6 @@
 """XML files of translators' tools: parsed without trust, their text without the tools' codes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,21 @@ def language_of(code: str | None) -> str | None:
     """Return `zh` or `en` for the code of a language such as zh-CN; None for other languages."""
     main = (code or "").lower().replace("_", "-").partition("-")[0]
     return next((name for name, codes in _LANGUAGES.items() if main in codes), None)
+
+
+def named_column(names: Sequence[str], known: Sequence[str]) -> str | None:
+    """Return the column of a language, whose code is the first of `known`; None without one.
+
+    >>> named_column(["id", "zh-cn", "chinese (prc)"], ["zh", "chinese"])
+    'zh-cn'
+    """
+    exact = (name for name in known if name in names)
+    alike = (
+        name
+        for name in names
+        if language_of(name) == known[0] or name.partition("(")[0].strip() in known
+    )
+    return next(exact, None) or next(alike, None)
 
 
 def text_of(element: Any) -> str:
