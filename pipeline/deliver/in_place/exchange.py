@@ -21,7 +21,7 @@ from pipeline.language.chinese import is_chinese
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _OpenText:
     """A unit of XLIFF that waits for its translation, or a segment of it by its `mid`."""
 
     unit: Any
@@ -55,7 +55,7 @@ def english_xliff(data: bytes, pairs: Pairs) -> tuple[bytes, list[str]]:
     return written, left
 
 
-def _open_parts(unit: Any, source: Any) -> Iterator[_Part]:
+def _open_parts(unit: Any, source: Any) -> Iterator[_OpenText]:
     """Yield the parts of a unit that wait for their translation.
 
     Tools that cut a unit into segments (`mrk`) read only those in its target.
@@ -66,13 +66,13 @@ def _open_parts(unit: Any, source: Any) -> Iterator[_Part]:
     marks = segment_marks(unit.find("{*}seg-source"))
     if not marks:
         if is_chinese(text_of(source)) and _is_open(unit, target):
-            yield _Part(unit, source)
+            yield _OpenText(unit, source)
         return
     written = segment_marks(target)
     for mid, mark in marks.items():
         is_begun = text_of(written.get(mid)).strip() or (not written and text_of(target).strip())
         if not is_begun and is_chinese(text_of(mark)):
-            yield _Part(unit, mark, mid)
+            yield _OpenText(unit, mark, mid)
 
 
 def _is_open(unit: Any, target: Any) -> bool:
@@ -83,7 +83,7 @@ def _is_open(unit: Any, target: Any) -> bool:
     return not text_of(target).strip()
 
 
-def _write(part: _Part, text: str) -> None:
+def _write(part: _OpenText, text: str) -> None:
     """Write the English of a unit, or of a segment of it, and that a machine made it."""
     unit = part.unit
     space = unit.tag.rpartition("}")[0]
