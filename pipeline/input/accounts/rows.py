@@ -69,6 +69,8 @@ class RowCounter:
         """Set aside the tags and marks in a text, which were counted as read with it."""
         written = field_text(row, name) or ""
         is_changed = written != text
+        if not is_changed and not _may_have_styles(text):
+            return
         known = markdown_account("", text, written) if is_changed else whole_account("", text)
         known = styles_set_aside(known, text)
         if not is_changed and not known.left_out:
