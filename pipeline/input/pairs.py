@@ -125,7 +125,7 @@ def _rows(path: Path, encoding: str) -> tuple[list[_Row], list[tuple[int, str]]]
         return list(_cell_rows(word_rows(path))), []
     text = _text(path, encoding)
     if suffix in po.SUFFIXES:
-        return list(map(_po_row, po.po_messages(text))), []
+        return list(map(_po_row, po.chinese_messages(text))), []
     if suffix in (".jsonl", ".json"):
         return list(_json_rows(text)), []
     return list(_cell_rows(_text_cells(text), is_guarded=True)), []

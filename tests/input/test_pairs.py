@@ -296,3 +296,12 @@ def test_columns_may_have_codes_of_languages_as_names(tmp_path: Path, head: str)
     assert [(pair.zh, pair.en) for pair in read_pairs(tmp_path / "a.csv").pairs] == [
         ("一。", "One.")
     ]
+
+
+def test_a_po_file_into_chinese_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "zh.po"
+    path.write_text('msgid "Save"\nmsgstr "保存"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="it translates into Chinese, not from it"):
+        read_pairs(path)
+    path.write_text('msgid "Save"\nmsgstr ""\n\nmsgid "保存"\nmsgstr ""\n', encoding="utf-8")
+    assert [pair.zh for pair in read_pairs(path).pairs] == ["Save", "保存"]

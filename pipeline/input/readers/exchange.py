@@ -6,7 +6,7 @@ from pipeline.input.accounts.account import Account, Piece, account
 from pipeline.input.accounts.exchange import with_po_texts, with_xliff_texts
 from pipeline.input.columns import EMPTY
 from pipeline.input.encodings import UnreadableError, cleaned
-from pipeline.input.exchange.po import po_messages
+from pipeline.input.exchange.po import chinese_messages
 from pipeline.input.exchange.xliff import segment_text, xliff_units
 from pipeline.input.exchange.xml_file import parsed_bytes
 from pipeline.input.files import InputFile, ReadSettings
@@ -29,7 +29,7 @@ def read_po(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
     """Read the messages of a PO file."""
     text = whole_text(file, settings)
     with time_limit():
-        messages = [(message.line, message.source) for message in po_messages(text)]
+        messages = [(message.line, message.source) for message in chinese_messages(text)]
         yield _document(file, settings, messages, lambda known: with_po_texts(known, text))
 
 
