@@ -237,7 +237,9 @@ def _cell_rows(
         )
     text = unguard_cell if is_guarded else str
     for number, cells in rows:
-        # spreadsheets leave out empty cells at the end of a row, and add none
+        # spreadsheets leave out empty cells at the end of a row, or add some
+        while len(cells) > len(names) and not cells[-1].strip():
+            cells = cells[:-1]  # noqa: PLW2901
         if len(cells) > len(names) or len(cells) <= first:
             found = f"{len(cells)} columns where the first line has {len(names)}"
             yield number, f"{found}; a tab or a quotation mark too many?"

@@ -305,3 +305,10 @@ def test_a_po_file_into_chinese_is_refused(tmp_path: Path) -> None:
         read_pairs(path)
     path.write_text('msgid "Save"\nmsgstr ""\n\nmsgid "保存"\nmsgstr ""\n', encoding="utf-8")
     assert [pair.zh for pair in read_pairs(path).pairs] == ["Save", "保存"]
+
+
+def test_empty_cells_that_a_spreadsheet_adds_to_a_row_are_none(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("zh,en\n一。,One.,,\n二。,Two.,x\n", encoding="utf-8")
+    found = read_pairs(tmp_path / "a.csv")
+    assert [pair.zh for pair in found.pairs] == ["一。"]
+    assert found.unread == 1

@@ -144,6 +144,13 @@ TBX_3 = (
     '</termSec></langSec><langSec xml:lang="en"><termSec><term>town</term></termSec></langSec>'
     "</conceptEntry></body></text></tbx>"
 )
+TBX_MIN = (
+    '<TBX dialect="TBX-Min"><header/><body><entry id="1"><subjectField>places</subjectField>'
+    '<langGroup xml:lang="zh"><termGroup><term>镇</term></termGroup></langGroup>'
+    '<langGroup xml:lang="en"><termGroup><term>borough</term><termStatus>deprecated</termStatus>'
+    "</termGroup><termGroup><term>township</term></termGroup><termGroup><term>town</term>"
+    "<termStatus>preferred</termStatus></termGroup></langGroup></entry></body></TBX>"
+)
 # the DCT style names the type of a note by its element
 TBX_3_DCT = (
     '<tbx style="dct" type="TBX-Basic" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2" '
@@ -162,6 +169,7 @@ TBX_3_DCT = (
 @pytest.mark.parametrize(
     ("name", "content", "lines"),
     [
+        ("d.tbx", TBX_MIN, ["镇\ttown|township\ttown: places"]),
         ("c.tbx", TBX_3_DCT, ["镇\ttown|township\ttown: places"]),
         (
             "a.tbx",

@@ -33,7 +33,7 @@ _COLUMNS = {
 _RANKS = {"preferred": 0, "admitted": 2, "deprecated": None, "superseded": None}
 """The standing of a term in TBX by the first word of its status; None is not used."""
 _UNRANKED = 1
-_STATUS = ("administrativeStatus", "normativeAuthorization")
+_STATUS = ("administrativeStatus", "normativeAuthorization", "termStatus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def tbx_terms(path: Path) -> str:
         raise ConfigError(f"{path}: {error.reason}; {error.advice}") from None
     entries = [
         entry
-        for concept in root.iter("{*}termEntry", "{*}conceptEntry")
+        for concept in root.iter("{*}termEntry", "{*}conceptEntry", "{*}entry")
         for entry in _concept(concept)
     ]
     if not entries:
@@ -167,17 +167,19 @@ def tbx_terms(path: Path) -> str:
 
 
 def _root(path: Path) -> Any:
-    try:
-        return parsed(path, "tbx", "TBX")
-    except UnreadableError as error:
-        if "<martif>" not in error.reason:
-            raise
-    return parsed(path, "martif", "TBX")
+    """Return the root of TBX 3, TBX 2 (`martif`) or TBX-Min (`TBX`)."""
+    for name in ("martif", "TBX"):
+        try:
+            return parsed(path, name, "TBX")
+        except UnreadableError as error:
+            if f"<{name}>" not in error.reason:
+                raise
+    return parsed(path, "tbx", "TBX")
 
 
 def _concept(concept: Any) -> Iterator[TermRow]:
     ranked: dict[str, list[tuple[int, str]]] = {"zh": [], "en": []}
-    for section in concept.iter("{*}langSet", "{*}langSec"):
+    for section in concept.iter("{*}langSet", "{*}langSec", "{*}langGroup"):
         language = language_of(section.get(LANGUAGE) or section.get("lang"))
         for term in section.iter("{*}term") if language else ():
             rank = _rank(term)
@@ -203,7 +205,7 @@ def _concept(concept: Any) -> Iterator[TermRow]:
 def _rank(term: Any) -> int | None:
     """Return the standing of a term among the synonyms of its language; None if not to be used."""
     holder = term.getparent()
-    while holder is not None and local_name(holder) not in ("tig", "ntig", "termSec"):
+    while holder is not None and local_name(holder) not in ("tig", "ntig", "termSec", "termGroup"):
         holder = holder.getparent()
     # version 3 also has an element of this name in place of the type
     for note in (

@@ -22,6 +22,7 @@ _OTHER_COMMANDS = {
     "tmx": ("a translation memory (TMX)", "`pipeline memory import` or `pipeline check` read it"),
     "martif": ("a glossary (TBX)", "name it in translate.glossary"),
     "tbx": ("a glossary (TBX)", "name it in translate.glossary"),
+    "TBX": ("a glossary (TBX)", "name it in translate.glossary"),
 }
 """What roots say that hold no document, and who reads them."""
 _SECONDS = lazy(r"(\d+(?:\.\d+)?)(ms|s|m|h)$")
