@@ -30,7 +30,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--source", type=_FILE, help="The Chinese text, one sentence per line.")
 @click.option("--translation", type=_FILE, help="The English text with the same lines.")
 @click.option(
-    "--glossary", type=_FILE, help="Chinese terms and the English they must have: TSV, CSV or TBX."
+    "--glossary", type=_FILE, help="Chinese terms and their English: TSV, CSV, XLSX or TBX."
 )
 @click.option(
     "--format", "output", type=click.Choice(["text", "json"]), default="text", help="Output format."

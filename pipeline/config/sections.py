@@ -112,10 +112,10 @@ class TranslateSection(Section):
     Chinese."""
     glossary: Annotated[str | None, FILE] = Field(
         default=None,
-        description="Chinese terms and the English they must have: TSV, a CSV or TSV table with "
-        f"the columns zh, en, sense and note, or TBX. `{BUNDLED_GLOSSARY}` is the list of offices, "
-        "places and set phrases of mainland newspapers that ships with Yibao; a run without a "
-        "config uses it.",
+        description="Chinese terms and the English they must have: TSV, a table (CSV, TSV, XLSX) "
+        f"with the columns zh, en, sense and note, or TBX. `{BUNDLED_GLOSSARY}` is the list of "
+        "offices, places and set phrases of mainland newspapers that ships with Yibao; a run "
+        "without a config uses it.",
     )
     repair: RepairSection = RepairSection()
     """Retries for flagged sentences."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import IO
+from typing import Protocol
 
 from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
@@ -17,6 +17,11 @@ _CLOSING = lazy(r'[^"]*+(?:""[^"]*+)*+"')
 _ESCAPED_CLOSING = lazy(r'[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+"', re.DOTALL)
 _SHOWS_ESCAPES = lazy(r'(?:^|[,;\t|])"(?:[^"\\\n]|\\[^"\n]|"")*\\"(?![,;\t|"\r\n]|$)', re.MULTILINE)
 _ESCAPE = lazy(r'\\(["\\])')
+# What databases write for no value and for a line break or tab, which no cell between tabs can
+# hold. After a letter or a sign of ASCII it is the path of a file, `D:\new`.
+_NULL = r"\N"
+_CONTROL_ESCAPES = lazy(r"(?<=[^\x00-\x7f])(?:\\[nrt])+(?![a-z])")
+_CONTROLS = {"n": "\n", "r": "\n", "t": "\t"}
 # Formulas by which spreadsheets keep an id as text, `="001"`, and show a label for an address.
 _FORMULA = lazy(
     r'=(?:"(?P<text>(?:[^"]|"")*)"'
@@ -24,7 +29,7 @@ _FORMULA = lazy(
     re.IGNORECASE,
 )
 _SEPARATOR_LINE = lazy(r'"?sep=(.)"?\s*$', re.IGNORECASE)
-_QUOTED_CELLS = lazy(r'"[^"\t]*"(?:\t"[^"\t]*")*\s*$')
+_QUOTED_CELLS = lazy(r'"[^"\t]*"(?:\t ?"[^"\t]*")*\s*$')
 _NEED_QUOTES = ("\t", "\n", ",", "\r", _QUOTE)
 _RUNS = (
     (lazy(r"\d+"), "0"),
@@ -36,15 +41,25 @@ _NEXT_KEYS = 10
 _CHARS_AT_ONCE = 4096
 
 
-def table_cells(text: IO[str], most_chars: int = MOST_ROW_CHARS) -> Iterator[tuple[int, list[str]]]:
+class Lines(Protocol):
+    """Text that is read some lines at once."""
+
+    def readlines(self, hint: int, /) -> list[str]:
+        """Return the next lines, of about `hint` characters."""
+
+
+def table_cells(
+    text: Lines, most_chars: int = MOST_ROW_CHARS, *, has_controls: bool = False
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the cells of each row that is not blank, its head too, and the line the row ends on.
 
     The mark between columns is a comma, semicolon, tab or bar: what the line `sep=` says, a tab if
     the head has one, or whichever the head has most of. A cell in quotation marks may hold marks,
     line breaks and doubled quotation marks. A quotation mark that no other closes at the end of a
     cell, or only after lines that are rows themselves, belongs to the text; so do marks around a
-    cell that needs none, where tabs are between cells and the head has none. Raises
-    UnreadableError for a row of more than `most_chars` and a NUL character.
+    cell that needs none, where tabs are between cells and the head has none. With `has_controls`
+    a cell `\\N` is empty, and `\\n` between tabs a line break. Raises UnreadableError for a row of
+    more than `most_chars`.
     """
     lines = _TableLines(text, most_chars)
     head = next(lines, "").removeprefix("\ufeff")
@@ -52,15 +67,23 @@ def table_cells(text: IO[str], most_chars: int = MOST_ROW_CHARS) -> Iterator[tup
     if separator:
         head = next(lines, "")
     delimiter = separator[1] if separator else _delimiter(head)
-    table = _Table(delimiter, 0, is_quoted=_QUOTED_CELLS.match(head) is not None)
+    table = _Table(
+        delimiter,
+        0,
+        is_quoted=_QUOTED_CELLS.match(head) is not None,
+        is_spaced=f"{delimiter} " in head,
+    )
     names = table.cells(head, lines)
     if any(map(str.strip, names)):
         yield lines.number, names
     table = replace(table, columns=len(names), is_escaped=lines.shows_escapes(head))
     for line in lines:
-        if "\\" in line and not table.is_escaped and _SHOWS_ESCAPES.search(line):
+        has_escape = "\\" in line
+        if has_escape and not table.is_escaped and _SHOWS_ESCAPES.search(line):
             table = replace(table, is_escaped=True)
         cells = table.cells(line, lines)
+        if has_escape and has_controls:
+            cells = list(map(table.unescaped, cells))
         if cells[0].strip() or any(map(str.strip, cells)):
             yield lines.number, [_shown(cell) for cell in cells] if "=" in line else cells
 
@@ -72,7 +95,7 @@ def _delimiter(head: str) -> str:
 class _TableLines:
     """The lines of a table that are not blank; those after a mark can be read again."""
 
-    def __init__(self, text: IO[str], most_chars: int) -> None:
+    def __init__(self, text: Lines, most_chars: int) -> None:
         self._text = text
         self._most_chars = most_chars
         self._held: list[str] = []
@@ -95,14 +118,12 @@ class _TableLines:
         return line
 
     def read(self) -> str:
-        """Return the next line, `""` at the end. Raises UnreadableError for one too large."""
+        """Return the next line, `""` at the end. Raises UnreadableError if too large."""
         if not self._is_ahead():
             return ""
         line = self._held[self._place]
         if len(line) >= self._most_chars:
             raise row_too_large(self._most_chars)
-        if "\x00" in line:
-            raise _binary()
         self._place += 1
         self.number += 1
         return line
@@ -136,10 +157,8 @@ class _TableLines:
         return self._place - self._mark
 
     def since_mark(self) -> str:
-        """Return the lines that were read since the mark. Raises UnreadableError for no text."""
+        """Return the lines that were read since the mark. Raises UnreadableError if too large."""
         text = "".join(self._held[self._mark : self._place])
-        if "\x00" in text:
-            raise _binary()
         if len(text) >= self._most_chars:
             raise row_too_large(self._most_chars)
         return text
@@ -164,10 +183,6 @@ class _TableLines:
         return bool(more)
 
 
-def _binary() -> UnreadableError:
-    return UnreadableError("binary: a NUL character", "give a text file")
-
-
 def row_too_large(most_chars: int) -> UnreadableError:
     """Return the error of a row that is too large, over all lines of its cells."""
     return UnreadableError(
@@ -187,6 +202,8 @@ class _Table:
     """True if a quotation mark in a cell is written with a backslash."""
     is_quoted: bool = False
     """True if cells between tabs are in quotation marks whether they need them or not."""
+    is_spaced: bool = False
+    """True if a blank stands before each cell, and before its quotation mark."""
 
     def cells(self, line: str, more: "_TableLines | Iterator[str]") -> list[str]:
         """Return the cells of the row that begins with a line; `more` are the lines after it."""
@@ -195,6 +212,7 @@ class _Table:
         cells: list[str] = []
         text, start = line.rstrip("\r\n"), 0
         while True:
+            start = self._after_blank(text, start)
             if text[start : start + 1] == _QUOTE:
                 end = self._closing(text, start)
                 if end is None and isinstance(more, _TableLines):
@@ -217,21 +235,37 @@ class _Table:
     def _closing(self, text: str, start: int) -> int | None:
         """Return the end of the quoted cell that begins at `start`; None if it is not closed."""
         match = self._end_mark().match(text, start + 1)
-        if match is None or text[match.end() : match.end() + 1] not in ("", self.delimiter):
+        if match is None:
             return None
-        return match.end()
+        end = match.end()
+        while text[end : end + 1] == " " != self.delimiter:
+            end += 1
+        return end if text[end : end + 1] in ("", self.delimiter) else None
+
+    def _after_blank(self, text: str, start: int) -> int:
+        return start + (self.is_spaced and text.startswith(f" {_QUOTE}", start))
 
     def _end_mark(self) -> re.Pattern[str]:
         return _ESCAPED_CLOSING if self.is_escaped else _CLOSING
 
     def _unquoted(self, cell: str) -> str:
-        inner = cell[1:-1]
+        inner = cell.rstrip(" ")[1:-1]
         if self.is_escaped:
             inner = _ESCAPE.sub(r"\1", inner)
         is_text = self.delimiter == "\t" and not self.is_quoted
         if is_text and not any(sign in inner for sign in _NEED_QUOTES):
             return cell
         return inner.replace(_QUOTE * 2, _QUOTE) if _QUOTE in inner else inner
+
+    def unescaped(self, cell: str) -> str:
+        """Return a cell as a database means it: `\\N` is none, `\\n` between tabs a line break."""
+        if cell == _NULL:
+            return ""
+        if self.delimiter != "\t":
+            return cell
+        return _CONTROL_ESCAPES.sub(
+            lambda found: "".join(map(_CONTROLS.__getitem__, found[0][1::2])), cell
+        )
 
     def _with_more_lines(self, cells: list[str], text: str, more: _TableLines) -> str | None:
         """Return a row with the lines after it up to the end of its quoted cells.
@@ -270,7 +304,7 @@ class _Table:
         count = start = 0
         while start <= len(text):
             count += 1
-            end = start
+            end = start = self._after_blank(text, start)
             if text.startswith(_QUOTE, start):
                 closed = self._closing(text, start)
                 if closed is None and not self._end_mark().match(text, start + 1):

@@ -54,7 +54,7 @@ def row_document(
         text,
         source,
         "article",
-        title=more["title"],
+        title=more["title"] and plain_markdown(more["title"]),
         date=more["date"],
         reference=more["reference"],
         reference_summary=more["reference_summary"],

@@ -29,6 +29,8 @@ _MAGIC = (
     (b"GIF8", "a GIF image", "run an OCR program on it first"),
     (b"II*\x00", "a TIFF image", "run an OCR program on it first"),
     (b"MM\x00*", "a TIFF image", "run an OCR program on it first"),
+    (b"PAR1", "a Parquet file", "name it .parquet, as input of a run"),
+    (b"ARROW1", "an Arrow or Feather file", "write it as Parquet (.parquet)"),
     (
         b"PK\x03\x04",
         "a ZIP archive (or .docx, .odt, .epub)",
@@ -36,12 +38,14 @@ _MAGIC = (
     ),
     (
         b"\xd0\xcf\x11\xe0",
-        "an old Microsoft Office file (.doc), or one locked with a password",
-        "open it in Word or LibreOffice and save it as DOCX, without a password",
+        "an old Microsoft Office file (.doc, .xls), or one locked with a password",
+        "open it in LibreOffice, Word or Excel and save it as DOCX or CSV, without a password",
     ),
     (b"{\\rtf", "an RTF file", "open it in Word or LibreOffice and save it as DOCX"),
     (b"\x1f\x8b", "gzip data", "name it with the ending .gz"),
 )
+_PACKAGE_OF_SHEETS = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet")
+_SHEETS = ("a spreadsheet", "save the sheet as CSV UTF-8 (.csv)")
 _COMMON_SHARE = 0.85
 _CONTROLS = lazy(r"[\x00-\x08\x0e-\x1a\x7f]")
 _JAPANESE_AS_BIG5 = "﹛﹜﹝﹞"
@@ -114,6 +118,8 @@ def refuse_other_kind(sample: bytes, wanted: str) -> None:
     """Raise UnreadableError for a file that is another kind by its first bytes, such as a PDF."""
     for magic, what, advice in _MAGIC:
         if sample.startswith(magic):
+            if magic.startswith(b"PK") and any(name in sample for name in _PACKAGE_OF_SHEETS):
+                what, advice = _SHEETS  # noqa: PLW2901
             raise UnreadableError(f"{what}, not {wanted}", advice)
 
 
@@ -168,7 +174,7 @@ def _common_share(sample: bytes, name: str, is_whole: bool) -> float:
         return 0.0
     if _CONTROLS.search(text):
         return 0.0
-    text = _LINES_OF_TABLES.sub("", _assigned(text, name))
+    text = _LINES_OF_TABLES.sub("", assigned(text, name))
     counted = [character for character in with_ordinary_marks(text) if not character.isascii()]
     common = sum(map(_is_common, counted)) - sum(map(text.count, _JAPANESE_AS_BIG5))
     return common / len(counted) if counted else 0.0
@@ -190,7 +196,8 @@ def _is_common(character: str) -> bool:
     return False
 
 
-def _assigned(text: str, encoding: str) -> str:
+def assigned(text: str, encoding: str) -> str:
+    """Return decoded text with the marks that a codec gives as private use as they are meant."""
     is_moved = encoding == "gb18030" and _MOVED.search(text) is not None
     return text.translate(_MOVED_MARKS) if is_moved else text
 
@@ -201,7 +208,7 @@ def decoded(data: bytes, encoding: str, advice: str = _OR_SET) -> str:
     Raises UnreadableError with `advice` where a byte does not fit the encoding.
     """
     try:
-        text = _assigned(data.decode(encoding), encoding)
+        text = assigned(data.decode(encoding), encoding)
     except UnicodeDecodeError as error:
         byte = data[error.start : error.start + 1].hex()
         raise UnreadableError(

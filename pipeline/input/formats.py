@@ -134,8 +134,11 @@ ROW_FORMATS = frozenset(reader.name for reader in READERS if reader.holds == "ro
 """Formats of rows, which may come with references."""
 
 SUFFIXES = {suffix: reader.name for reader in READERS for suffix in reader.suffixes}
-_NAMED_SUFFIXES = SUFFIXES | {
-    suffix: reader.name for reader in READERS for suffix in reader.named_suffixes
+_NAMED_SUFFIXES = {
+    **SUFFIXES,
+    **{suffix: reader.name for reader in READERS for suffix in reader.named_suffixes},
+    # no documents: the reader of XML says which command takes them
+    **dict.fromkeys((".tmx", ".tbx"), "xml"),
 }
 
 

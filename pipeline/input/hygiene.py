@@ -11,6 +11,7 @@ _ENTITY = lazy(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31}
 _STRAY = lazy(r"[\t\v\f\r\x1c-\x1f\x85\u2028\u2029]")
 _BLANKS = lazy(r" {2,}")
 _MARK = "\ufeff"
+_NO_TEXT = "no text"
 _MOST_ROUNDS = 3
 """Entities may be escaped again: `&amp;#39;`."""
 
@@ -53,8 +54,8 @@ BLEMISHES = (
         can_mend=False,
     ),
     Blemish(
-        "no text",
-        "it is scored as empty; if a line is missing, the lines after it are off by one",
+        _NO_TEXT,
+        "it is scored as empty",
         lambda line: not line.strip(" \t\ufeff"),
         can_mend=False,
     ),
@@ -77,20 +78,25 @@ def clean_line(line: str) -> str:
     return _BLANKS.sub(" ", text.replace("\xa0", " ") if "\xa0" not in line else text).strip()
 
 
-def blemish_lines(name: str, lines: Sequence[str], *, costs: str = "") -> Iterator[str]:
+def blemish_lines(
+    name: str, lines: Sequence[str], *, costs: str = "", is_table: bool = False
+) -> Iterator[str]:
     """Yield a line for each kind of blemish: how many lines have it, the first, what it costs.
 
     `name` is that of the file or system. `costs` is what the blemishes together were measured to
-    cost, shown with the first line.
+    cost, shown with the first line. The lines of a table belong together, whatever is missing.
     """
+    kind = "pair" if is_table else "line"
     for blemish in BLEMISHES:
         numbers = [number for number, line in enumerate(lines, start=1) if blemish.is_in(line)]
         if not numbers:
             continue
         measured, costs = (f"; {costs}" if costs and blemish.can_mend else ""), ""
         mend = "; --clean mends it" if blemish.can_mend else ""
+        if blemish.name == _NO_TEXT and not is_table:
+            mend = "; if a line is missing, the lines after it are off by one"
         verb = "has" if len(numbers) == 1 else "have"
         yield (
-            f"{name}: {len(numbers):,} of {plural(len(lines), 'line')} {verb} {blemish.name}, "
-            f"first line {numbers[0]:,}: {blemish.cost}{measured}{mend}"
+            f"{name}: {len(numbers):,} of {plural(len(lines), kind)} {verb} {blemish.name}, "
+            f"first {kind} {numbers[0]:,}: {blemish.cost}{measured}{mend}"
         )

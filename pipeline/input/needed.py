@@ -6,8 +6,22 @@ from pathlib import Path
 import pipeline.text_file
 from pipeline.config.sections import BUNDLED_GLOSSARY
 from pipeline.errors import ConfigError
-from pipeline.input.encodings import SAMPLE_BYTES, UnreadableError, decoded, found_encoding
-from pipeline.input.exchange.glossary_file import is_table, table_terms, tbx_terms
+from pipeline.input.encodings import (
+    SAMPLE_BYTES,
+    UnreadableError,
+    decoded,
+    found_encoding,
+    refuse_other_kind,
+)
+from pipeline.input.exchange.glossary_file import (
+    NamedRows,
+    is_table,
+    sheet_rows,
+    table_rows,
+    table_terms,
+    tbx_terms,
+)
+from pipeline.input.exchange.workbook import SUFFIXES
 from pipeline.input.files import InputFile
 from pipeline.input.open import PACKED, opened
 from pipeline.language.glossary import Glossary, parse_glossary
@@ -34,6 +48,8 @@ def read_needed(path: str | Path, place: str = "") -> str:
         problem = f"{path}: no such file"
     except ConfigError as error:
         problem = str(error)
+    except UnreadableError as error:
+        problem = f"{path}: {error}"
     raise ConfigError(f"{place}: {problem}" if place else problem)
 
 
@@ -54,7 +70,7 @@ def unpacked_bytes(path: str | Path, place: str = "") -> bytes:
 
 
 def read_terms(path: str | Path, place: str = "") -> str:
-    """Return the lines of a glossary: a file of them, a table with a head, TBX, or the bundled one.
+    """Return the lines of a glossary: a file of them, a table with a head, TBX or the bundled one.
 
     Raises ConfigError as `read_needed` does.
     """
@@ -64,11 +80,22 @@ def read_terms(path: str | Path, place: str = "") -> str:
     try:
         if suffix == ".tbx":
             return tbx_terms(Path(path))
+        if suffix in SUFFIXES:
+            return table_terms(sheet_rows(Path(path)), str(path))
         text = read_needed(path)
         is_named = suffix == ".csv" or is_table(text)
-        return table_terms(text, str(path)) if is_named else text
+        return table_terms(table_rows(text), str(path)) if is_named else text
     except ConfigError as error:
         raise ConfigError(f"{place}: {error}" if place else str(error)) from None
+
+
+def read_table(path: Path) -> NamedRows:
+    """Return the rows of a table with a head: CSV, TSV or an Excel workbook.
+
+    Raises ConfigError as `read_needed` does.
+    """
+    is_sheet = path.suffix.lower() in SUFFIXES
+    return sheet_rows(path) if is_sheet else table_rows(read_needed(path))
 
 
 def _bundled_terms(name: str, place: str) -> str:
@@ -84,9 +111,13 @@ def read_glossary(path: Path) -> Glossary:
 
 
 def _decode(data: bytes) -> str | None:
-    """Return bytes that are not UTF-8 as text; None if they are in no encoding that is read."""
+    """Return bytes that are not UTF-8 as text; None if they are in no encoding that is read.
+
+    Raises UnreadableError for another kind of file, such as a spreadsheet.
+    """
+    sample = data[:SAMPLE_BYTES]
+    refuse_other_kind(sample, "text")
     try:
-        sample = data[:SAMPLE_BYTES]
         return decoded(data, found_encoding(sample, is_whole=len(data) <= SAMPLE_BYTES))
     except UnreadableError:
         return None

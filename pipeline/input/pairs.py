@@ -1,7 +1,9 @@
 """An editor's file as sentence pairs: a table, JSON Lines, or the file of a translator's tool."""
 
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,9 +20,10 @@ from pipeline.input.encodings import (
     found_encoding,
 )
 from pipeline.input.exchange import po, workbook, xliff
-from pipeline.input.exchange.standing import TmxPair, chosen_pairs, is_unfinished
+from pipeline.input.exchange.standing import REJECTED, TmxPair, chosen_pairs, is_unfinished
 from pipeline.input.exchange.tmx import tmx_pairs
 from pipeline.input.exchange.word_table import word_rows
+from pipeline.input.exchange.xml_file import named_column
 from pipeline.input.open import read_plain
 from pipeline.input.row_problems import problem_lines
 from pipeline.input.spreadsheet import guard_cell, unguard_cell
@@ -101,6 +104,9 @@ def _rows(path: Path, encoding: str) -> tuple[list[_Row], list[tuple[int, str]]]
     if suffix in (".tmx", ".xml"):
         units, replaced = chosen_pairs(tmx_pairs(path))
         return list(map(_tmx_row, units)), replaced
+    if suffix == ".tbx":
+        advice = "name it with `check --glossary` or in translate.glossary"
+        raise UnreadableError("a glossary (TBX), not pairs of sentences", advice)
     if suffix in xliff.SUFFIXES:
         pairs = xliff.xliff_pairs(path)
         return [
@@ -119,7 +125,7 @@ def _rows(path: Path, encoding: str) -> tuple[list[_Row], list[tuple[int, str]]]
         return list(_cell_rows(word_rows(path))), []
     text = _text(path, encoding)
     if suffix in po.SUFFIXES:
-        return list(map(_po_row, po.po_messages(text))), []
+        return list(map(_po_row, po.chinese_messages(text))), []
     if suffix in (".jsonl", ".json"):
         return list(_json_rows(text)), []
     return list(_cell_rows(_text_cells(text), is_guarded=True)), []
@@ -151,7 +157,8 @@ def _pair(
 def _tmx_row(unit: TmxPair) -> _Row:
     if unit.zh is None or unit.en is None:
         return unit.line, f"a unit without {'Chinese' if unit.zh is None else 'English'}"
-    return unit.line, _pair(unit.line, unit.zh, unit.en, unit.identifier)
+    unfinished = "rejected" if unit.standing.rank == REJECTED else ""
+    return unit.line, _pair(unit.line, unit.zh, unit.en, unit.identifier, unfinished)
 
 
 def _po_row(message: po.Message) -> _Row:
@@ -161,8 +168,16 @@ def _po_row(message: po.Message) -> _Row:
     )
 
 
+def _json_lines(text: str) -> list[str]:
+    """Return JSON Lines; the items of a JSON array, which programs also write, one on each."""
+    if text.lstrip("\ufeff \n\t")[:1] == "[":
+        with suppress(ValueError, RecursionError):
+            return [json.dumps(item, ensure_ascii=False) for item in json.loads(text)]
+    return text.split("\n")
+
+
 def _json_rows(text: str) -> Iterator[_Row]:
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(_json_lines(text), start=1):
         if not line.strip():
             continue
         try:
@@ -209,7 +224,7 @@ def _cell_rows(
     if not rows:
         raise UnreadableError(*_NO_TABLE)
     names = [cell.strip().lower() for cell in rows[0][1]]
-    columns = [next((n for n in known if n in names), None) for known in (_CHINESE, _ENGLISH)]
+    columns = [named_column(names, known) for known in (_CHINESE, _ENGLISH)]
     if None not in columns:
         first, second = (names.index(str(name)) for name in columns)
         rows = rows[1:]
@@ -222,7 +237,9 @@ def _cell_rows(
         )
     text = unguard_cell if is_guarded else str
     for number, cells in rows:
-        # spreadsheets leave out empty cells at the end of a row, and add none
+        # spreadsheets leave out empty cells at the end of a row, or add some
+        while len(cells) > len(names) and not cells[-1].strip():
+            cells = cells[:-1]  # noqa: PLW2901
         if len(cells) > len(names) or len(cells) <= first:
             found = f"{len(cells)} columns where the first line has {len(names)}"
             yield number, f"{found}; a tab or a quotation mark too many?"

@@ -46,3 +46,11 @@ def is_spreadsheet_error(text: str) -> bool:
     if capitals in _NAMED or capitals in _ENGLISH or _OTHER.fullmatch(shown):
         return True
     return shown == capitals and _IN_CAPITALS.fullmatch(shown) is not None
+
+
+def spreadsheet_fault(*texts: str) -> str:
+    """Return what is wrong with texts of which a spreadsheet shows one as an error, else ``""``."""
+    for text in texts:
+        if is_spreadsheet_error(text):
+            return f"{text} is a spreadsheet's error, not text; write the sentence there again"
+    return ""

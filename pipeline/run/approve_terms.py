@@ -6,8 +6,8 @@ from pathlib import Path
 
 from models.patterns import lazy
 from pipeline.errors import ConfigError
-from pipeline.input.exchange.glossary_file import PROPOSED, TermRow, glossary_lines, table_rows
-from pipeline.input.needed import read_needed
+from pipeline.input.exchange.glossary_file import PROPOSED, TermRow, glossary_lines
+from pipeline.input.needed import read_table
 from pipeline.input.spreadsheet import is_spreadsheet_error
 from pipeline.language.chinese import HAN
 from pipeline.language.glossary import parse_glossary
@@ -33,7 +33,7 @@ def approve(path: Path, *, every: bool = False) -> Approved:
     With `every`, all rows but those with no. Raises ConfigError with a line for each fault: a row
     without English, one term twice, Chinese in place of English; and if nothing is approved.
     """
-    rows = table_rows(read_needed(path))
+    rows = read_table(path)
     columns = set(rows[0][1]) if rows else set()
     if missing := [name for name in ("zh", "en", "ok", PROPOSED) if name not in columns]:
         raise ConfigError(

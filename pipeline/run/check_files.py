@@ -15,6 +15,8 @@ from pipeline.input.encodings import SAVE_AS_UTF8, UnreadableError, decoded, fou
 from pipeline.input.hygiene import blemish_lines, clean_line
 from pipeline.input.open import read_plain
 from pipeline.input.pairs import read_pairs
+from pipeline.input.row_problems import problem_lines
+from pipeline.input.spreadsheet import spreadsheet_fault
 from pipeline.language.glossary import Glossary
 from pipeline.language.plural import plural
 from pipeline.records import Finding
@@ -40,6 +42,8 @@ class Texts:
     """Rows of a table that cannot be read."""
     notices: tuple[str, ...] = ()
     """Rows that others replace, and sheets that are not read."""
+    is_table: bool = False
+    """True if both texts are in one file, so that none can be off by a line."""
 
 
 def read_texts(source: Path, translation: Path) -> Texts:
@@ -62,7 +66,10 @@ def read_table(path: Path) -> Texts:
     ConfigError if it cannot be read or has no pair.
     """
     found = read_pairs(path)
-    pairs, problems = [(pair.zh, pair.en) for pair in found.pairs], found.problems
+    faults = [(pair, spreadsheet_fault(pair.en, pair.zh)) for pair in found.pairs]
+    shown = problem_lines((str(path), pair.line, fault) for pair, fault in faults if fault)
+    pairs = [(pair.zh, pair.en) for pair, fault in faults if not fault]
+    problems = (*found.problems, *shown)
     if not pairs:
         raise ConfigError(problems[0] if problems else f"{path}: holds no pair of sentences")
     return Texts(
@@ -71,13 +78,14 @@ def read_table(path: Path) -> Texts:
         (f"{path}, Chinese", f"{path}, English"),
         problems,
         found.notices,
+        is_table=True,
     )
 
 
 def warnings(texts: Texts) -> Iterator[str]:
     """Yield what is wrong with the lines themselves: HTML entities, tabs, empty lines."""
     for name, lines in zip(texts.names, (texts.sources, texts.translations), strict=True):
-        yield from blemish_lines(name, lines)
+        yield from blemish_lines(name, lines, is_table=texts.is_table)
 
 
 def cleaned(texts: Texts) -> Texts:

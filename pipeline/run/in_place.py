@@ -17,6 +17,7 @@ from pipeline.deliver.in_place.word import english_word
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.files import STDIN, InputFile, ReadSettings
 from pipeline.input.find import input_files
+from pipeline.input.formats import READER_OF
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.open import opened
 from pipeline.input.readers.file_text import whole_bytes, whole_text
@@ -56,6 +57,8 @@ _MAKERS = {
 }
 """By the format of the input: the ending of the copy, the name in `deliver.formats` that it needs
 (None: any), its maker."""
+_OWN_ENDINGS = frozenset(("docx", "xliff"))
+"""Formats whose programs open a copy only by the ending that the file itself has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,13 @@ def copied_inputs(config: Config) -> list[tuple[InputFile, str]]:
         and _is_wanted(_MAKERS[file.format][1], config.deliver.formats)
     ]
     names = file_names([file.id for file in wanted])
-    return [(f, f"{name}{_MAKERS[f.format][0]}") for f, name in zip(wanted, names, strict=True)]
+    return [(f, f"{name}{_ending(f)}") for f, name in zip(wanted, names, strict=True)]
+
+
+def _ending(file: InputFile) -> str:
+    known = READER_OF[file.format].suffixes if file.format in _OWN_ENDINGS else ()
+    own = (each for each in map(str.lower, file.path.suffixes) if each in known)
+    return next(own, _MAKERS[file.format][0])
 
 
 def _is_wanted(needed: str | None, formats: Sequence[str]) -> bool:

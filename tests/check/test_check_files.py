@@ -245,3 +245,22 @@ def test_units_currencies_times_and_signs_are_compared(tmp_path: Path) -> None:
         for row in json.loads(answer.stdout)["sentences"]
     ]
     assert severities == [[("numbers", "error")], []] * len(pairs)
+
+
+def test_what_a_spreadsheet_or_a_locked_unit_leaves_is_not_checked(tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text("zh,en\n今天下雨。,#REF!\n明天放晴。,\n", encoding="utf-8")
+    answer = CliRunner().invoke(cli, ["check", str(table)])
+    assert answer.exit_code == 3
+    assert f"{table}:2: #REF! is a spreadsheet's error, not text" in answer.stderr
+    assert "1 of 1 pair has no text, first pair 1: it is scored as empty\n" in answer.stderr
+    unit = '<trans-unit id="{}"{}><source>今天下雨。</source></trans-unit>'
+    (tmp_path / "a.xlf").write_text(
+        '<xliff version="1.2"><file source-language="zh" target-language="en"><body>'
+        + unit.format(1, ' translate="no"')
+        + unit.format(2, "")
+        + "</body></file></xliff>",
+        encoding="utf-8",
+    )
+    answer = CliRunner().invoke(cli, ["check", str(tmp_path / "a.xlf")])
+    assert "1 pair, 1 with findings" in answer.stdout

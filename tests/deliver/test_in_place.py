@@ -201,13 +201,35 @@ def test_translators_files_are_filled_and_all_else_is_kept() -> None:
     assert english_po(PO, PAIRS)[0].decode() == PO[: -len('""\n')] + '"It rains today."\n'
 
 
+def test_segments_that_trados_has_cut_are_filled_each_in_its_mark() -> None:
+    space = 'xmlns="urn:oasis:names:tc:xliff:document:1.2"'
+    sdl = "http://sdl.com/FileTypes/SdlXliff/1.0"
+    mark = '<mrk mtype="seg" mid="{}">{}</mrk>'
+    target = f"<target>{mark.format(1, 'Mine')}{mark.format(2, '')}</target>"
+    data = (
+        f'<xliff {space} xmlns:sdl="{sdl}" version="1.2"><file source-language="zh" '
+        'target-language="en"><body><trans-unit id="a"><source>山区新闻。今天下雨。</source>'
+        f"<seg-source>{mark.format(1, '山区新闻。')}{mark.format(2, '今天下雨。')}</seg-source>"
+        f'{target}<sdl:seg-defs><sdl:seg id="1" conf="Translated"/><sdl:seg id="2"/></sdl:seg-defs>'
+        "</trans-unit></body></file></xliff>"
+    )
+    filled, left = english_xliff(data.encode(), PAIRS)
+    assert left == []
+    assert mark.format(1, "Mine") + mark.format(2, "It rains today.") in filled.decode()
+    assert '<sdl:seg id="2" conf="Draft"/>' in filled.decode()
+    filled, left = english_xliff(data.replace(target, "").encode(), PAIRS)
+    assert filled.decode().count('<mrk mtype="seg" mid=') == 4
+    assert f"{mark.format(2, 'It rains today.')}</target>" in filled.decode()
+    assert left == []
+
+
 class Known(EchoTranslator):
     def answer(self, sentences: Sequence[str]) -> list[Candidate]:
         known = dict(PAIRS) | {"名称": "Name", "数量": "Number", "山货": "Goods", "很多": "Many"}
         return [Candidate(known.get(each, f"English {len(each)}."), 0.5) for each in sentences]
 
 
-INPUTS = ("news.docx", "a.md", "page.html", "units.xlf", "messages.po")
+INPUTS = ("news.docx", "a.md", "page.html", "units.xlf", "cut.sdlxliff", "messages.po")
 
 
 class Office:
@@ -238,7 +260,8 @@ class Office:
         story = "".join(f"<p>今天下雨，学校放假{n}天，大家很高兴。</p>" for n in range(3, 9))
         text = f"<html><body><nav>菜单</nav><article><h1>山区新闻很多</h1>{story}</article></body>"
         (folder / "page.html").write_text(text, encoding="utf-8")
-        (folder / "units.xlf").write_text(XLIFF, encoding="utf-8")
+        for name in ("units.xlf", "cut.sdlxliff"):
+            (folder / name).write_text(XLIFF, encoding="utf-8")
         (folder / "messages.po").write_text(PO, encoding="utf-8")
         self.result = self.run()
 
@@ -279,6 +302,7 @@ def test_a_run_writes_a_copy_of_every_document(office: Office) -> None:
         "news.docx",
         "page.html",
         "units.xlf",
+        "cut.sdlxliff",
         "messages.po",
         "not-placed.txt",
     }

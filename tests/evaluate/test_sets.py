@@ -31,6 +31,20 @@ def _read(**spec: Any) -> list[tuple[str, str, tuple[str, ...], str | None]]:
     return [(s.id, s.source, s.references, s.document) for s in found.segments]
 
 
+def test_a_list_of_pairs_is_one_text_and_a_list_of_texts_several_references(tmp_path: Path) -> None:
+    pairs = [{"zh": "一。", "en": "One."}, {"zh": "二。", "en": "Two."}]
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"doc": pairs, "en": ["One.", None, "1."]}), encoding="utf-8")
+    found = [
+        _read(kind="jsonl", path=str(path), source="doc.zh", references=[name])
+        for name in ("doc.en", "en")
+    ]
+    assert found == [
+        [("1", "一。\n二。", ("One.\nTwo.",), None)],
+        [("1", "一。\n二。", ("One.", "1."), None)],
+    ]
+
+
 def test_sets_are_read_from_tmx_and_rows(tmp_path: Path) -> None:
     (tmp_path / "a.tmx").write_text(TMX, encoding="utf-8")
     (tmp_path / "a.jsonl").write_text(ROWS, encoding="utf-8")

@@ -29,8 +29,8 @@ QUICK = settings(
 )
 
 
-def accounts(path: Path, **more: Any) -> list[Account]:
-    """Return the accounts of a file that must be readable."""
+def accounts(path: Path, *, may_fail: bool = False, **more: Any) -> list[Account]:
+    """Return the accounts of a file that must be readable, but for rows of it if it `may_fail`."""
     made: list[Account] = []
     rows = read_documents(
         [str(path)],
@@ -41,7 +41,7 @@ def accounts(path: Path, **more: Any) -> list[Account]:
         accounted=made.append,
         **more,
     )
-    assert not [row for row in rows if isinstance(row, Failure)]
+    assert not [row for row in rows if isinstance(row, Failure)] or may_fail
     return made
 
 
@@ -352,6 +352,70 @@ def test_columns_that_are_not_read_are_set_aside(tmp_path: Path, story: list[str
         [part] = value.left_out
         assert (part.where, part.chars) == ("column 'editor'", 2 * len(story))
         assert "config" in part.why
+
+
+def test_columns_of_one_name_or_none_are_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,text,text,,\n1,正文,又一,余,下\n", encoding="utf-8")
+    [value] = accounts(path)
+    balanced(value, 7)
+    places = [(part.where, part.text) for part in value.left_out]
+    assert places == [("column 'text (3)'", "又一"), ("column '4'", "余"), ("column '5'", "下")]
+
+
+def test_marks_in_rows_are_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    rows = [
+        {"text": "<p>第一段<b>粗</b>。</p><!-- 批注 -->", "title": "甲&amp;<i>乙</i>"},
+        {"text": "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}你好。\n"},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    [value] = accounts(path)
+    assert (value.lost, value.read) == (0, 8 + 31)
+    assert reasons(value) == {
+        "<p> <b> </b> </p>": "tags, targets of links, commands of formulas",
+        "批注": "a comment",
+        "<i> </i>": "tags, targets of links, commands of formulas",
+        r"{\an8}": "marks of style in subtitles",
+    }
+
+
+def test_rows_that_cannot_be_read_are_named_by_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    broken = [r'{"text": "半\ud83d字"}', "{坏", *['{"text": ""}'] * 3, *["坏"] * 30]
+    path.write_text("\n".join(['{"text": "好。"}', *broken]), encoding="utf-8")
+    [value] = accounts(path, may_fail=True)
+    places = {part.where: part.text for part in value.left_out}
+    assert (places["line 2"], places["line 3"], places["line 7"]) == ("半?字", "{坏", "坏")
+    assert value.left_out[-1].where == "other lines"
+    assert value.lost == 0
+
+
+def test_what_translators_files_hold_beside_their_chinese_is_set_aside(tmp_path: Path) -> None:
+    units, messages = tmp_path / "a.xlf", tmp_path / "a.po"
+    units.write_text(
+        '<xliff version="1.2"><file source-language="zh" target-language="en"><header><k>7</k>'
+        "</header><body><trans-unit id='1'><source>一<bpt id='1'>&lt;b></bpt>句。</source>"
+        "<seg-source><mrk mtype='seg'>一句。</mrk></seg-source><target>One.</target><note>注</note>"
+        "<alt-trans><source>别句。</source><target>Other.</target></alt-trans></trans-unit></body></file></xliff>",
+        encoding="utf-8",
+    )
+    messages.write_text(
+        '# 注\nmsgctxt "a"\nmsgid ""\n"一句"\nmsgid_plural "多句"\nmsgstr[0] "One"\n',
+        encoding="utf-8",
+    )
+    [[xliff], [po]] = accounts(units), accounts(messages)
+    balanced(xliff, 3 + 1 + 3 + 3 + 4 + 1 + 9)
+    balanced(po, 2 + 1 + 1 + 2 + 3)
+    assert reasons(xliff) == {
+        "7": "a setting of the tool that wrote the file",
+        "<b>": "a code of the tool",
+        "一句。": "a copy of the source, cut into sentences",
+        "One.": "a translation that the file has",
+        "注": "a note",
+        "别句。 Other.": "a suggestion of the tool",
+    }
+    assert set(reasons(po)) == {"注", "a", "多句", "One"}
 
 
 @QUICK

@@ -106,6 +106,34 @@ FILES: list[tuple[str, bytes | str, list[tuple[str, str]]]] = [
         [("2", "好消息。"), ("3", '他说"好,很好。"')],
     ),
     ("head-of-lines.csv", 'id,"text","正文\n（必填）"\n1,甲,乙\n', [("3", "甲")]),
+    (
+        "no-names-at-the-end.csv",
+        "id,text,,\n1,甲\n2,乙,,\n3,丙,余,\n",
+        [("2", "甲"), ("3", "乙"), ("4", "丙")],
+    ),
+    ("twice.csv", "id,text,text\n1,甲,乙\n", [("2", "甲")]),
+    (
+        "nul.csv",
+        "id,text,x\n1,第一行正文在此，没有别的。,a\n2,第二行\0正文在此。,b\n3,第三行正文在此。,\0\n",
+        [
+            ("2", "第一行正文在此，没有别的。"),
+            ("3", "! binary: a NUL character at offset 3"),
+            ("4", "第三行正文在此。"),
+        ],
+    ),
+    ("blank-after.csv", 'id,text\n1,"甲, 乙" \n2,"丙" 丁\n', [("2", "甲, 乙"), ("3", '"丙" 丁')]),
+    ("blanks.csv", 'id, text\n1, "甲, 乙"\n2, 丙\n', [("2", "甲, 乙"), ("3", " 丙")]),
+    (
+        "database.tsv",
+        "id\ttext\ttitle\n1\t甲。\\n\\n乙。\t\\N\n2\t在D:\\new和数据\\new里\t题\n3\t\\N\t题\n",
+        [("2", "甲。\n\n乙。"), ("3", "在D:\\new和数据\\new里"), ("4", "! 'text' is empty")],
+    ),
+    ("database.csv", "id,title,text\n1,\\N,甲\\n乙\n", [("2", "甲\\n乙")]),
+    (
+        "upright.csv",
+        b"id,text\n1," + "居民说".encode("gb18030") + b"\xa6\xd9\xa6\xda\n",
+        [("2", "居民说︐︒")],
+    ),
     ("blank-rows.csv", ",,\nid,text,\n1,甲,\n,,\n\n ,,\n2,乙,\n,,\n", [("3", "甲"), ("7", "乙")]),
 ]
 
@@ -121,3 +149,8 @@ def test_a_quotation_mark_in_every_row_swallows_none(tmp_path: Path) -> None:
     rows = "".join(f'{number},"第{number}行。\n' for number in range(1, 301))
     told = read(tmp_path, "many.csv", f"id,text\n{rows}")
     assert [text for _, text in told] == [f'"第{number}行。' for number in range(1, 301)]
+
+
+def test_vertical_marks_of_gb18030_are_read_in_json_lines(tmp_path: Path) -> None:
+    row = b'{"text": "' + "居民说".encode("gb18030") + b'\xa6\xda"}\n'
+    assert read(tmp_path, "a.jsonl", row) == [("1", "居民说︒")]

@@ -229,7 +229,7 @@ def test_locked_damaged_and_other_files_are_named(tmp_path: Path) -> None:
         "cut.odt": (open_file("")[:200], "a damaged package"),
         "bad.fodt": (b"<office:document xmlns:office='o'><a>", "is damaged"),
         "other.fodt": (b"<a/>", "but not a text"),
-        "old.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Microsoft Office file (.doc)"),
+        "old.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Microsoft Office file (.doc, .xls)"),
         "rich.docx": (b"{\\rtf1 a}", "an RTF file"),
         "page.docx": (b"<html><p>a</p></html>", "a web page, whatever its name says"),
     }

@@ -221,3 +221,94 @@ def test_a_unit_that_a_tool_has_cut_gives_its_segments(tmp_path: Path) -> None:
     (tmp_path / "x.sdlxliff").write_text(unit, encoding="utf-8")
     found = read_pairs(tmp_path / "x.sdlxliff").pairs
     assert [(pair.zh, pair.en) for pair in found] == [("一。", "One."), ("二。", "Two.")]
+
+
+STATES = [
+    (
+        "xmlns:sdl='http://sdl.com/FileTypes/SdlXliff/1.0'",
+        "<sdl:seg id='1' conf='{}'/>",
+        "",
+        "Draft",
+        "ApprovedSignOff",
+    ),
+    ("xmlns:mq='MQXliff'", "", "mq:status='{}'", "Rejected", "ManuallyConfirmed"),
+    ("xmlns:m='http://www.memsource.com/mxlf/2.0'", "", "m:confirmed='{}'", "0", "1"),
+]
+
+
+@pytest.mark.parametrize(("space", "child", "attribute", "open_state", "done"), STATES)
+def test_states_in_which_tools_keep_what_is_not_done_are_read(
+    tmp_path: Path, space: str, child: str, attribute: str, open_state: str, done: str
+) -> None:
+    units = "".join(
+        f"<trans-unit id='1' {attribute.format(state)}><source>一。</source><target>One.</target>"
+        f"{child.format(state)}</trans-unit>"
+        for state in (open_state, done)
+    )
+    (tmp_path / "x.xlf").write_text(
+        f"<xliff version='1.2' {space}><file source-language='zh' target-language='en'><body>"
+        f"{units}</body></file></xliff>",
+        encoding="utf-8",
+    )
+    unfinished = [pair.unfinished for pair in read_pairs(tmp_path / "x.xlf").pairs]
+    assert [bool(state) for state in unfinished] == [True, False]
+
+
+def test_codes_of_phrase_are_no_text(tmp_path: Path) -> None:
+    for space, zh in (
+        ("xmlns:m='http://www.memsource.com/mxlf/2.0'", "粗体和字。"),
+        ("", "{b>粗体<b}和{1}字。"),
+    ):
+        (tmp_path / "x.mxliff").write_text(
+            f"<xliff version='1.2' {space}><file source-language='zh_cn' target-language='en'>"
+            "<body><trans-unit id='1'><source>{b>粗体&lt;b}和{1}字。</source></trans-unit>"
+            "</body></file></xliff>",
+            encoding="utf-8",
+        )
+        assert [pair.zh for pair in read_pairs(tmp_path / "x.mxliff").pairs] == [zh]
+
+
+def test_pairs_in_one_json_array_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[\n {"zh": "一。", "en": "One."},\n {"zh": "二。"}, 3\n]', encoding="utf-8")
+    found = read_pairs(path)
+    assert [(pair.line, pair.zh, pair.en) for pair in found.pairs] == [
+        (1, "一。", "One."),
+        (2, "二。", ""),
+    ]
+    assert found.problems == (f"{path}:3: a row must be a JSON object; found a number",)
+
+
+def test_a_glossary_is_no_file_of_pairs(tmp_path: Path) -> None:
+    (tmp_path / "a.tbx").write_text("<tbx/>", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"a glossary .TBX., not pairs of sentences"):
+        read_pairs(tmp_path / "a.tbx")
+
+
+@pytest.mark.parametrize(
+    "head", ["zh-CN,en-US", "en_GB,zh_Hans,id", "Chinese (PRC);English (United States)"]
+)
+def test_columns_may_have_codes_of_languages_as_names(tmp_path: Path, head: str) -> None:
+    cells = {"z": "一。", "c": "一。", "e": "One.", "i": "7"}
+    mark = ";" if ";" in head else ","
+    row = mark.join(cells[name[0].lower()] for name in head.split(mark))
+    (tmp_path / "a.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    assert [(pair.zh, pair.en) for pair in read_pairs(tmp_path / "a.csv").pairs] == [
+        ("一。", "One.")
+    ]
+
+
+def test_a_po_file_into_chinese_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "zh.po"
+    path.write_text('msgid "Save"\nmsgstr "保存"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="it translates into Chinese, not from it"):
+        read_pairs(path)
+    path.write_text('msgid "Save"\nmsgstr ""\n\nmsgid "保存"\nmsgstr ""\n', encoding="utf-8")
+    assert [pair.zh for pair in read_pairs(path).pairs] == ["Save", "保存"]
+
+
+def test_empty_cells_that_a_spreadsheet_adds_to_a_row_are_none(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("zh,en\n一。,One.,,\n二。,Two.,x\n", encoding="utf-8")
+    found = read_pairs(tmp_path / "a.csv")
+    assert [pair.zh for pair in found.pairs] == ["一。"]
+    assert found.unread == 1

@@ -347,8 +347,11 @@ def test_rows_are_read_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     assert [row.text for row in documents(read(path))] == [TRADITIONAL, "雙方簽署協議。"]
 
 
-def test_an_array_over_many_lines_is_one_failure(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl", json.dumps([{"text": "好"}] * 5, indent=1))
+@pytest.mark.parametrize(
+    "array", [json.dumps([{"text": "好"}] * 5, indent=1), '[{"text": "好"},\n{}]']
+)
+def test_an_array_over_many_lines_is_one_failure(tmp_path: Path, array: str) -> None:
+    path = write(tmp_path / "a.jsonl", array)
     [failure] = failures(read(path))
     assert failure.reason == "one JSON array, not JSON Lines"
 

@@ -84,3 +84,31 @@ def test_translations_of_equal_standing_stay_a_problem(tmp_path: Path, units: st
     code, output, _ = memory_import(tmp_path, units)
     assert code == 3
     assert "is corrected in different ways" in output
+
+
+def test_a_rejected_unit_is_no_correction(tmp_path: Path) -> None:
+    path = tmp_path / "a.tmx"
+    path.write_text(
+        '<tmx version="1.4"><header/><body>'
+        + unit("Bad", NEW, level("RejectedTranslation"))
+        + unit("Draft", NEW, level("Draft"), zh="旧闻")
+        + "</body></tmx>",
+        encoding="utf-8",
+    )
+    assert [pair.unfinished for pair in read_pairs(path).pairs] == ["rejected", ""]
+
+
+def test_tags_that_omegat_writes_as_text_are_taken_out(tmp_path: Path) -> None:
+    text = unit(
+        "The &lt;f0&gt;market&lt;/f0&gt; &lt;b&gt;opens&lt;br1/&gt;.",
+        zh="&lt;f0&gt;市场&lt;/f0&gt;开门",
+    )
+    for tool, english in (
+        ("OmegaT", "The market <b>opens."),
+        ("memoQ", "The <f0>market</f0> <b>opens<br1/>."),
+    ):
+        (tmp_path / "a.tmx").write_text(
+            f'<tmx version="1.1"><header creationtool="{tool}"/><body>{text}</body></tmx>',
+            encoding="utf-8",
+        )
+        assert [pair.en for pair in read_pairs(tmp_path / "a.tmx").pairs] == [english]

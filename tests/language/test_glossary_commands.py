@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from models.protocols import Candidate
 from pipeline.cli import cli
+from pipeline.deliver.tools.workbook import SheetColumn, workbook_bytes
 from pipeline.engine.translation import model
 from pipeline.input.needed import read_glossary, read_terms
 from pipeline.testing import EchoTranslator
@@ -143,11 +144,33 @@ TBX_3 = (
     '</termSec></langSec><langSec xml:lang="en"><termSec><term>town</term></termSec></langSec>'
     "</conceptEntry></body></text></tbx>"
 )
+TBX_MIN = (
+    '<TBX dialect="TBX-Min"><header/><body><entry id="1"><subjectField>places</subjectField>'
+    '<langGroup xml:lang="zh"><termGroup><term>镇</term></termGroup></langGroup>'
+    '<langGroup xml:lang="en"><termGroup><term>borough</term><termStatus>deprecated</termStatus>'
+    "</termGroup><termGroup><term>township</term></termGroup><termGroup><term>town</term>"
+    "<termStatus>preferred</termStatus></termGroup></langGroup></entry></body></TBX>"
+)
+# the DCT style names the type of a note by its element
+TBX_3_DCT = (
+    '<tbx style="dct" type="TBX-Basic" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2" '
+    'xmlns:min="http://www.tbxinfo.net/ns/min"><text><body><conceptEntry id="c1">'
+    "<min:subjectField>places</min:subjectField>"
+    '<langSec xml:lang="zh-Hans"><termSec><term>镇</term></termSec></langSec>'
+    '<langSec xml:lang="en">'
+    "<termSec><term>borough</term>"
+    "<min:administrativeStatus>deprecatedTerm-admn-sts</min:administrativeStatus></termSec>"
+    "<termSec><term>township</term></termSec><termSec><term>town</term>"
+    "<min:administrativeStatus>preferredTerm-admn-sts</min:administrativeStatus></termSec>"
+    "</langSec></conceptEntry></body></text></tbx>"
+)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "lines"),
     [
+        ("d.tbx", TBX_MIN, ["镇\ttown|township\ttown: places"]),
+        ("c.tbx", TBX_3_DCT, ["镇\ttown|township\ttown: places"]),
         (
             "a.tbx",
             TBX_2,
@@ -163,6 +186,8 @@ TBX_3 = (
             ["苹果\tapple|Apple|Apple Inc.\tapple: fruit; Apple: firm; no plural"],
         ),
         ("a.tsv", "镇\ttown\n", ["镇\ttown"]),
+        ("codes.tsv", "en-US\tzh-Hans\ntown\t镇\n", ["镇\ttown"]),
+        ("export.csv", "Chinese (PRC);English\n镇;town\n", ["镇\ttown"]),
         ("sep.csv", "\ufeffsep=;\r\nen;zh\r\ntown, the;镇\r\n", ["镇\ttown, the"]),
         (
             "open.csv",
@@ -185,6 +210,19 @@ def test_glossaries_of_other_programs_are_read(
     assert read_glossary(path).terms
 
 
+def test_a_glossary_and_a_proposal_may_be_workbooks(tmp_path: Path) -> None:
+    def write(name: str, columns: Sequence[str], row: Sequence[str]) -> Path:
+        path = tmp_path / name
+        path.write_bytes(workbook_bytes([SheetColumn(each, 20) for each in columns], [row]))
+        return path
+
+    terms = write("a.xlsx", ("zh", "en", "note"), ("镇", "town|township", "of a county"))
+    assert read_terms(terms) == "镇\ttown|township\tof a county\n"
+    proposal = write("b.xlsx", ("zh", "en", "ok", "proposed"), ("镇", "town", "yes", "Zhen"))
+    call("glossary", "approve", proposal)
+    assert (tmp_path / "b.tsv").read_text(encoding="utf-8").startswith("镇\ttown")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "fault"),
     [
@@ -192,6 +230,7 @@ def test_glossaries_of_other_programs_are_read(
         ("a.csv", "zh,en\n镇,town\n镇,township\n", "镇 is on line 2 too"),
         ("a.csv", "term,x\n镇,town\n", "no columns zh and en"),
         ("a.tbx", "<tbx/>", "no entry with a Chinese and an English term"),
+        ("a.ods", "PK\x03\x04\x00xl/", "a.ods: a spreadsheet, not text; save the sheet as CSV"),
         ("a.tbx", "<html/>", "XML, but <html> and not <tbx>"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import IO, Any
 
 import pytest
 
+from pipeline.input.accounts.passed_over import passed_over_line
 from pipeline.input.read import read_documents
 from pipeline.input.readers.office.word import word_text
 from pipeline.records import SetAside
@@ -207,3 +208,11 @@ def test_a_state_file_of_another_program_makes_no_dataset(folder: Path) -> None:
     answer = run("--until", "segment")
     assert "1 file passed over: 1 .json" in answer.messages
     assert "1 document" in answer.text + answer.messages
+
+
+def test_advice_for_files_that_are_passed_over_goes_by_their_kind() -> None:
+    line = passed_over_line({".xlsx": 2, ".feather": 1, ".xyz": 1})
+    assert line == (
+        "4 files passed over: 2 .xlsx, 1 .feather, 1 .xyz; save spreadsheets as .csv; "
+        "write Arrow files as .parquet"
+    )

@@ -166,6 +166,8 @@ REFUSED = [
     (["run", "none.txt", "page.txt"], 2, "'none.txt': no such file or folder"),
     (["run", "none/*.txt"], 2, "'none/*.txt': no file matches"),
     (["run", "scan.pdf"], 1, "scan.pdf: a PDF, not text; save it as DOCX, or extract its text"),
+    (["run", "memory.tmx"], 1, "memory.tmx: a translation memory (TMX), not a document; `pipeline"),
+    (["run", "terms.tbx"], 1, "terms.tbx: a glossary (TBX), not a document; name it in translate."),
     (["run", "scans"], 2, "'scans': the folder has no readable file (1 file passed over: 1 .pdf;"),
     (["run", "empty"], 2, "'empty': the folder has no readable file; supported endings: "),
     (["run", "old.yibao"], 2, "'old.yibao': holds results of a run, not input"),
@@ -192,6 +194,8 @@ def test_what_cannot_run_is_said_in_a_line_and_leaves_no_folder(
     Path("old.yibao").mkdir()
     for name in ("scan.pdf", "scans/scan.pdf"):
         write(name, "%PDF-1.4\n")
+    write("memory.tmx", "<tmx version='1.4'><header/><body/></tmx>")
+    write("terms.tbx", "<martif type='TBX'><text><body/></text></martif>")
     answer = call(*arguments)
     assert answer.code == code, answer.messages
     errors = [row for row in answer.messages.splitlines() if row.lower().startswith("error: ")]

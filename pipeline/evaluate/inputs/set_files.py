@@ -101,10 +101,9 @@ def row_segment(
         raise ConfigError(
             f"{place}: no text in '{columns['source']}'; found {found}; name the column in 'source'"
         )
-    references: list[str] = []
-    for name in columns["references"]:
-        value = column_value(row, name)
-        references += value if isinstance(value, list) else [value] if value else []
+    references = [
+        text for name in columns["references"] for text in _references(row, name, columns["source"])
+    ]
     if strange := [reference for reference in references if not isinstance(reference, str)]:
         raise ConfigError(f"{place}: a reference must be text; found {strange[0]!r}")
     document = column_value(row, columns.get("document"))
@@ -119,6 +118,26 @@ def row_segment(
             if (value := column_value(row, name)) is not None
         ),
     )
+
+
+def _references(row: Mapping[str, Any], name: str, source: str) -> list[Any]:
+    """Return the references in a column: several if it is a list, but one beside the source.
+
+    `doc.zh` and `doc.en` in a list of sentence pairs `doc` are a text and its translation.
+    """
+    value = column_value(row, name)
+    if not isinstance(value, list):
+        return [value] if value else []
+    found = [text for text in value if text is not None]
+    parent, _, _ = name.rpartition(".")
+    is_beside = parent and source.rpartition(".")[0] == parent
+    if (
+        is_beside
+        and isinstance(column_value(row, parent), list)
+        and all(isinstance(text, str) for text in found)
+    ):
+        return ["\n".join(found)]
+    return found
 
 
 def flores_segments(

@@ -15,8 +15,10 @@ _ADVICE = (
         "run an OCR program such as MinerU on pictures and PDF files",
     ),
     (frozenset((".doc", ".rtf", ".wps", ".pages")), "save old Word files as .docx"),
+    (frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".et")), "save spreadsheets as .csv"),
+    (frozenset((".arrow", ".feather")), "write Arrow files as .parquet"),
     (frozenset((".zip", ".rar", ".7z", ".tar", ".tgz")), "unpack archives"),
-    (frozenset((".json",)), "name a .json file in input.paths to read it"),
+    (frozenset((".json", ".xml")), "name a .json or .xml file in input.paths to read it"),
 )
 
 

@@ -10,8 +10,17 @@ from typing import Any
 from pipeline.errors import ConfigError
 from pipeline.input.cells import table_cells
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.exchange.xml_file import LANGUAGE, language_of, local_name, parsed, text_of
+from pipeline.input.exchange.workbook import workbook_rows
+from pipeline.input.exchange.xml_file import (
+    LANGUAGE,
+    language_of,
+    local_name,
+    named_column,
+    parsed,
+    text_of,
+)
 from pipeline.input.spreadsheet import unguard_cell
+from pipeline.language.controls import visible_line
 
 PROPOSED = "proposed"
 """A column that only a proposal has: the English that was proposed."""
@@ -24,6 +33,7 @@ _COLUMNS = {
 _RANKS = {"preferred": 0, "admitted": 2, "deprecated": None, "superseded": None}
 """The standing of a term in TBX by the first word of its status; None is not used."""
 _UNRANKED = 1
+_STATUS = ("administrativeStatus", "normativeAuthorization", "termStatus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +65,62 @@ def glossary_lines(entries: Sequence[TermRow]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def table_rows(text: str) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of a CSV table with a head, by the names of the columns, in small letters."""
+NamedRows = list[tuple[int, dict[str, str]]]
+"""The lines of a table with a head, each by the names of the columns, in small letters."""
+
+
+def table_rows(text: str) -> NamedRows:
+    """Return the rows of a CSV table with a head."""
     try:
-        (_, head), *rows = [*table_cells(io.StringIO(text, newline=""))] or [(0, [])]
+        rows = [*table_cells(io.StringIO(text, newline=""))]
     except UnreadableError as error:
         raise ConfigError(f"not a table: {error.reason}; save it again as CSV") from None
+    return _named_rows(rows)
+
+
+def sheet_rows(path: Path) -> NamedRows:
+    """Return the rows of the first sheet of an Excel workbook with a head.
+
+    Raises ConfigError if it is none, or other sheets have text too.
+    """
+    try:
+        rows, others = workbook_rows(path)
+    except UnreadableError as error:
+        raise ConfigError(f"{path}: {error.reason}; {error.advice}") from None
+    if others:
+        names = ", ".join(f"'{visible_line(name)}'" for name in others)
+        raise ConfigError(f"{path}: only the first sheet is read, not {names}; leave one sheet")
+    return _named_rows(rows)
+
+
+def _named_rows(cells: Sequence[tuple[int, list[str]]]) -> NamedRows:
+    (_, head), *rows = cells or [(0, [])]
     names = [cell.strip().lower() for cell in head]
-    texts = ((line, [unguard_cell(cell.strip()) for cell in cells]) for line, cells in rows)
+    texts = ((line, [unguard_cell(cell.strip()) for cell in row]) for line, row in rows)
     return [
-        (line, dict(zip_longest(names, cells[: len(names)], fillvalue=""))) for line, cells in texts
+        (line, dict(zip_longest(names, row[: len(names)], fillvalue=""))) for line, row in texts
     ]
 
 
 def is_table(text: str) -> bool:
     """True if the first line names the columns of Chinese and English, between tabs."""
     head = text.lstrip("\ufeff").partition("\n")[0].split("\t")
-    names = {cell.strip().strip('"').lower() for cell in head}
-    return not (names.isdisjoint(_COLUMNS["zh"]) or names.isdisjoint(_COLUMNS["en"]))
+    names = [cell.strip().strip('"').lower() for cell in head]
+    return all(named_column(names, _COLUMNS[language]) for language in ("zh", "en"))
 
 
-def table_terms(text: str, name: str) -> str:
+def table_terms(rows: NamedRows, name: str) -> str:
     """Return the lines of a glossary in a table with columns zh, en, and maybe sense and note.
 
     A row that begins with # is a comment. Raises ConfigError for a proposal, which nobody has
     approved, and for rows without a term.
     """
-    rows = table_rows(text)
-    columns = set(rows[0][1]) if rows else set()
+    columns = list(rows[0][1]) if rows else []
     if PROPOSED in columns:
         raise ConfigError(
             f"{name}: a proposal, not a glossary; approve it with `pipeline glossary approve`"
         )
-    named = {key: next((n for n in names if n in columns), "") for key, names in _COLUMNS.items()}
+    named = {key: named_column(columns, names) or "" for key, names in _COLUMNS.items()}
     if not named["zh"] or not named["en"]:
         raise ConfigError(f"{name}: no columns zh and en; name them in the first line")
     entries, problems = [], []
@@ -125,7 +158,7 @@ def tbx_terms(path: Path) -> str:
         raise ConfigError(f"{path}: {error.reason}; {error.advice}") from None
     entries = [
         entry
-        for concept in root.iter("{*}termEntry", "{*}conceptEntry")
+        for concept in root.iter("{*}termEntry", "{*}conceptEntry", "{*}entry")
         for entry in _concept(concept)
     ]
     if not entries:
@@ -134,17 +167,19 @@ def tbx_terms(path: Path) -> str:
 
 
 def _root(path: Path) -> Any:
-    try:
-        return parsed(path, "tbx", "TBX")
-    except UnreadableError as error:
-        if "<martif>" not in error.reason:
-            raise
-    return parsed(path, "martif", "TBX")
+    """Return the root of TBX 3, TBX 2 (`martif`) or TBX-Min (`TBX`)."""
+    for name in ("martif", "TBX"):
+        try:
+            return parsed(path, name, "TBX")
+        except UnreadableError as error:
+            if f"<{name}>" not in error.reason:
+                raise
+    return parsed(path, "tbx", "TBX")
 
 
 def _concept(concept: Any) -> Iterator[TermRow]:
     ranked: dict[str, list[tuple[int, str]]] = {"zh": [], "en": []}
-    for section in concept.iter("{*}langSet", "{*}langSec"):
+    for section in concept.iter("{*}langSet", "{*}langSec", "{*}langGroup"):
         language = language_of(section.get(LANGUAGE) or section.get("lang"))
         for term in section.iter("{*}term") if language else ():
             rank = _rank(term)
@@ -155,7 +190,8 @@ def _concept(concept: Any) -> Iterator[TermRow]:
         for language in ("zh", "en")
     )
     descriptions = {
-        each.get("type"): " ".join(text_of(each).split()) for each in concept.iter("{*}descrip")
+        each.get("type") or local_name(each): " ".join(text_of(each).split())
+        for each in concept.iter("{*}descrip", "{*}definition", "{*}subjectField")
     }
     sense = descriptions.get("definition") or descriptions.get("subjectField") or ""
     note = next((" ".join(text_of(each).split()) for each in concept.iter("{*}note")), "")
@@ -169,10 +205,15 @@ def _concept(concept: Any) -> Iterator[TermRow]:
 def _rank(term: Any) -> int | None:
     """Return the standing of a term among the synonyms of its language; None if not to be used."""
     holder = term.getparent()
-    while holder is not None and local_name(holder) not in ("tig", "ntig", "termSec"):
+    while holder is not None and local_name(holder) not in ("tig", "ntig", "termSec", "termGroup"):
         holder = holder.getparent()
-    for note in holder.iter("{*}termNote") if holder is not None else ():
-        if note.get("type") in ("administrativeStatus", "normativeAuthorization"):
+    # version 3 also has an element of this name in place of the type
+    for note in (
+        holder.iter("{*}termNote", *(f"{{*}}{name}" for name in _STATUS))
+        if holder is not None
+        else ()
+    ):
+        if (note.get("type") or local_name(note)) in _STATUS:
             word = (note.text or "").strip().partition("Term")[0].lower()
             return _RANKS.get(word, _UNRANKED)
     return _UNRANKED

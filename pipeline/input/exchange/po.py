@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.exchange.xml_file import xml_text
+from pipeline.language.chinese import is_chinese
 
 SUFFIXES = (".po", ".pot")
 _ESCAPES = str.maketrans({"\n": r"\n", "\t": r"\t", "\r": r"\r", '"': r"\"", "\\": r"\\"})
@@ -97,6 +98,16 @@ def po_messages(text: str) -> Iterator[Message]:
         name = match[1] or name
         _add(message, name, _unquoted(match[2]), number)
     yield from _whole(message)
+
+
+def chinese_messages(text: str) -> list[Message]:
+    """Return the messages of a PO file. Raises UnreadableError if it translates into Chinese."""
+    messages = list(po_messages(text))
+    if not any(is_chinese(each.source) for each in messages) and any(
+        is_chinese(each.translation) for each in messages
+    ):
+        raise UnreadableError("it translates into Chinese, not from it", "export zh to en")
+    return messages
 
 
 def _add(message: Message, name: str, text: str, line: int) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 from models.patterns import lazy
 from pipeline.language.sentence_key import pairing_key
 
-_NOT_SAID = 3
+REJECTED, _NOT_SAID = 0, 3
 # How far a translation has come, from the states of Trados, memoQ, Phrase, Crowdin and XLIFF.
 _RANKS = {
-    0: "rejected rejectedtranslation rejectedsignoff obsolete",
-    1: "new initial unspecified empty not-started nottranslated needs-translation",
+    REJECTED: "rejected rejectedtranslation rejectedsignoff obsolete",
+    1: "new initial unspecified empty not-started notstarted nottranslated needs-translation",
     2: "draft fuzzy mt machinetranslated pretranslated needs-review needs-adaptation "
     "needs-review-translation needs-l10n edited unconfirmed assembled partiallyedited false no",
     4: "translated confirmed translatorconfirmed complete completed true yes",

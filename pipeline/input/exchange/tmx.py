@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from models.patterns import lazy
 from pipeline.input.exchange.standing import Standing, TmxPair, standing
 from pipeline.input.exchange.xml_file import LANGUAGE, language_of, parsed, text_of, xml_text
+
+_OMEGAT_TAG = lazy(r"</?[a-z]{1,3}\d{1,4}/?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def tmx_units(path: Path) -> Iterator[ReadUnit]:
 
     Raises as `parsed` does.
     """
-    for unit in parsed(path, "tmx", "TMX").iter("{*}tu"):
+    for unit in _units(path):
         variants = tuple((code, text) for _, code, text in _variants(unit))
         yield ReadUnit(int(unit.sourceline or 0), unit.get("tuid"), variants)
 
@@ -78,7 +81,7 @@ def tmx_pairs(path: Path) -> Iterator[TmxPair]:
     zh-CN, zh_Hans, zho; en, en-US, eng. A unit with several variants of a language gives the one
     of the best standing. Raises as `tmx_units` does.
     """
-    for unit in parsed(path, "tmx", "TMX").iter("{*}tu"):
+    for unit in _units(path):
         texts: dict[str, tuple[Standing, str]] = {}
         held: list[tuple[str, str]] = []
         for variant, code, text in _variants(unit):
@@ -97,6 +100,17 @@ def tmx_pairs(path: Path) -> Iterator[TmxPair]:
             unit.get("tuid") or "",
             tuple(dict.fromkeys(code for code, text in held if text not in taken)),
         )
+
+
+def _units(path: Path) -> Iterator[Any]:
+    """Yield the units of a file; the tags that OmegaT writes as text, `<f0>`, are taken out."""
+    root = parsed(path, "tmx", "TMX")
+    head = root.find("{*}header")
+    if head is not None and head.get("creationtool") == "OmegaT":
+        for body in root.iter("{*}seg"):
+            body.text = _OMEGAT_TAG.sub("", text_of(body))
+            body[:] = []
+    yield from root.iter("{*}tu")
 
 
 def _variants(unit: Any) -> Iterator[tuple[Any, str, str]]:

@@ -1,6 +1,6 @@
 """XML files of translators' tools: parsed without trust, their text without the tools' codes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,8 @@ from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.open import read_plain
 
-# The text of these is a code of the tool that wrote the file.
-_CODES = frozenset({"bpt", "ept", "it", "ph", "bx", "ex", "x", "cp", "ut"})
+CODES = frozenset({"bpt", "ept", "it", "ph", "bx", "ex", "x", "cp", "ut"})
+"""Elements whose text is a code of the tool that wrote the file."""
 _NO_XML = lazy("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGES = {"zh": ("zh", "zho", "chi", "cmn"), "en": ("en", "eng")}
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -67,6 +67,21 @@ def language_of(code: str | None) -> str | None:
     return next((name for name, codes in _LANGUAGES.items() if main in codes), None)
 
 
+def named_column(names: Sequence[str], known: Sequence[str]) -> str | None:
+    """Return the column of a language, whose code is the first of `known`; None without one.
+
+    >>> named_column(["id", "zh-cn", "chinese (prc)"], ["zh", "chinese"])
+    'zh-cn'
+    """
+    exact = (name for name in known if name in names)
+    alike = (
+        name
+        for name in names
+        if language_of(name) == known[0] or name.partition("(")[0].strip() in known
+    )
+    return next(exact, None) or next(alike, None)
+
+
 def text_of(element: Any) -> str:
     """Return the text of an element without codes and comments; empty without an element."""
     return "" if element is None else "".join(_texts(element))
@@ -75,6 +90,6 @@ def text_of(element: Any) -> str:
 def _texts(element: Any) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if isinstance(child.tag, str) and local_name(child) not in _CODES:
+        if isinstance(child.tag, str) and local_name(child) not in CODES:
             yield from _texts(child)
         yield child.tail or ""

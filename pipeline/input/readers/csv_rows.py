@@ -1,11 +1,11 @@
 """Rows of CSV and TSV files."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from pipeline.input.cells import row_too_large, table_cells
-from pipeline.input.encodings import UnreadableError
+from pipeline.input.encodings import UnreadableError, assigned
 from pipeline.input.limits import MOST_COLUMNS
 
 _MOST_BYTES_A_SIGN = 4
@@ -23,17 +23,21 @@ def csv_rows(
     limited: Any = _LineLimit(stream, max_bytes)
     text = io.TextIOWrapper(limited, encoding=encoding, newline="")
     try:
-        rows = table_cells(text, max_bytes)
-        _, names = next(rows, (0, []))
+        is_old = encoding == "gb18030"
+        lines = _AssignedLines(text, encoding) if is_old else text
+        rows = table_cells(lines, max_bytes, has_controls=True)
+        _, head = next(rows, (0, []))
+        names = _column_names(head)
         if not names:
             raise UnreadableError("empty: no head", "name the columns in the first line")
         if len(names) > MOST_COLUMNS:
             raise UnreadableError(
                 f"{len(names):,} columns; at most {MOST_COLUMNS:,} are read", "leave some out"
             )
+        fewest = max(place for place, cell in enumerate(head, start=1) if cell.strip())
         for number, cells in rows:
-            while len(cells) > len(names) and not cells[-1]:
-                cells.pop()
+            if len(cells) != len(names):
+                _fill(cells, fewest, len(names))
             if len(cells) == len(names):
                 yield number, dict(zip(names, cells, strict=True))
             else:
@@ -51,6 +55,38 @@ def csv_rows(
         ) from error
     finally:
         text.detach()
+
+
+def _fill(cells: list[str], fewest: int, most: int) -> None:
+    """Give a row of `fewest` cells or more `most` cells: blank ones at its end come or go."""
+    while len(cells) > most and not cells[-1]:
+        cells.pop()
+    if fewest <= len(cells):
+        cells += [""] * (most - len(cells))
+
+
+def _column_names(head: Sequence[str]) -> list[str]:
+    """Return the names of columns, each a name of its own, so that no column hides another.
+
+    One without a name is called by its number; a second `text` in column 3 is `text (3)`.
+    """
+    names: dict[str, None] = {}
+    for number, cell in enumerate(head, start=1):
+        name = cell.strip() or str(number)
+        names[f"{name} ({number})" if name in names else name] = None
+    return list(names)
+
+
+class _AssignedLines:
+    """Lines of text in an encoding whose codec does not know all its characters."""
+
+    def __init__(self, text: IO[str], encoding: str) -> None:
+        self._text = text
+        self._encoding = encoding
+
+    def readlines(self, size: int) -> list[str]:
+        """Return the next lines, of about `size` characters."""
+        return [assigned(line, self._encoding) for line in self._text.readlines(size)]
 
 
 class _LineLimit(io.BufferedIOBase):

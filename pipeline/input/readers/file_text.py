@@ -13,6 +13,8 @@ from pipeline.input.limits import too_large
 from pipeline.input.open import opened
 from pipeline.input.readers.html import declared_encoding
 
+_MOST_NULS = 0.05
+"""Share of the bytes: text in UTF-16 and data of programs have more."""
 _MOST_BYTES = 1 << 16
 """Most files are smaller."""
 
@@ -46,10 +48,19 @@ def whole_text(file: InputFile, settings: ReadSettings) -> str:
 
 
 def sampled_encoding(file: InputFile, settings: ReadSettings) -> str:
-    """Return the encoding of a file that is too large to hold, by its start."""
+    """Return the encoding of a file that is too large to hold, by its start.
+
+    NUL characters in a few of its rows are faults of these, and say nothing about the others.
+    """
     with opened(file) as stream:
         sample = stream.read(SAMPLE_BYTES)
-    return _encoding(file, settings, sample, is_whole=len(sample) < SAMPLE_BYTES)
+    is_whole = len(sample) < SAMPLE_BYTES
+    try:
+        return _encoding(file, settings, sample, is_whole=is_whole)
+    except UnreadableError:
+        if not 0 < sample.count(b"\0") <= _MOST_NULS * len(sample):
+            raise
+    return _encoding(file, settings, sample.replace(b"\0", b""), is_whole=is_whole)
 
 
 def _encoding(file: InputFile, settings: ReadSettings, sample: bytes, *, is_whole: bool) -> str:

@@ -67,17 +67,19 @@ def _documents(
     """Yield a document or a failure for each row. Raises UnreadableError if there is none."""
     number = 0
     counter = RowCounter(
-        {settings.fields.get(name, name) for name in READ_COLUMNS} | set(settings.fields.values())
+        {settings.fields.get(name, name) for name in READ_COLUMNS} | set(settings.fields.values()),
+        settings.fields.get("text", "text"),
+        settings.fields.get("title", "title"),
     )
     for number, row in rows:
         name, source = f"{file.id}-{number}", f"{file.source}:{number}"
         if isinstance(row, UnreadableError):
-            counter.add_unreadable(row.text)
+            counter.add_unreadable(number, row.text)
             yield read_failure(name, source, row)
         else:
             document = row_document(name, source, row, settings.fields)
             if settings.accounted is not None:
-                counter.add(row, is_read=isinstance(document, Document))
+                counter.add(number, row, document if isinstance(document, Document) else None)
             yield document
     settings.account(lambda: counter.account(file.source))
     if not number:

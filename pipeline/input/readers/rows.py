@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import IO
 
-from pipeline.input.encodings import UnreadableError
+from pipeline.input.encodings import UnreadableError, assigned
 from pipeline.input.limits import MOST_BLANK_ROWS, too_large, too_many_blank_lines
 
 _SKIPPED_BYTES = 1 << 16
@@ -34,7 +34,7 @@ def row_lines(
                 if blank > MOST_BLANK_ROWS:
                     raise too_many_blank_lines()
                 continue
-            if is_first and line == "[":
+            if is_first and line.startswith("[") and line[1:].lstrip()[:1] in ("", "{"):
                 raise UnreadableError(
                     "one JSON array, not JSON Lines", "write one JSON object on each line"
                 )
@@ -54,7 +54,7 @@ def _byte_lines(
             yield too_large("the row", max_bytes)
             continue
         try:
-            yield line.decode(encoding)
+            yield assigned(line.decode(encoding), encoding)
         except UnicodeDecodeError as error:
             byte = line[error.start : error.start + 1].hex()
             yield UnreadableError(

@@ -18,6 +18,13 @@ from pipeline.input.readers.pages import page_document
 from pipeline.records import Document
 
 _ADVICE = "give ALTO, PAGE, TTML, XHTML, XLIFF or flat OpenDocument, or save its text as .txt"
+_OTHER_COMMANDS = {
+    "tmx": ("a translation memory (TMX)", "`pipeline memory import` or `pipeline check` read it"),
+    "martif": ("a glossary (TBX)", "name it in translate.glossary"),
+    "tbx": ("a glossary (TBX)", "name it in translate.glossary"),
+    "TBX": ("a glossary (TBX)", "name it in translate.glossary"),
+}
+"""What roots say that hold no document, and who reads them."""
 _SECONDS = lazy(r"(\d+(?:\.\d+)?)(ms|s|m|h)$")
 _CLOCK = lazy(r"(\d{2,}:\d{2}:\d{2})(?:[.,](\d{1,3})|:\d+)?$")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -30,10 +37,17 @@ def read_xml(file: InputFile, settings: ReadSettings) -> Iterator[Document]:
         root = xml_root(data, file.path.name, "export it again")
         blocks = _KINDS.get(local(root))
         if blocks is None:
-            raise UnreadableError(f"XML of a kind that is not read: <{local(root)}>", _ADVICE)
+            raise _refusal(local(root))
         text = cleaned("\n\n".join(filter(None, blocks(root))))
         settings.account(lambda: account(file.source, text, xml_pieces(root)))
     yield page_document(file, text)
+
+
+def _refusal(name: str) -> UnreadableError:
+    if name in _OTHER_COMMANDS:
+        what, advice = _OTHER_COMMANDS[name]
+        return UnreadableError(f"{what}, not a document", advice)
+    return UnreadableError(f"XML of a kind that is not read: <{name}>", _ADVICE)
 
 
 def _cues(root: etree._Element) -> Iterator[str]:

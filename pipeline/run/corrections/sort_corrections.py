@@ -7,7 +7,7 @@ from types import MappingProxyType
 from pipeline.input.exchange.xml_file import xml_text
 from pipeline.input.pairs import Pair
 from pipeline.input.row_problems import problem_lines
-from pipeline.input.spreadsheet import is_spreadsheet_error
+from pipeline.input.spreadsheet import spreadsheet_fault
 from pipeline.language.sentence_key import pairing_key
 from pipeline.run.corrections.other_runs import exchange_key
 
@@ -151,7 +151,7 @@ def _chosen(
     conflicts = []
     for key, pairs in changed.items():
         faults = [
-            (pair, _spreadsheet_fault(pair) or _late_fault(pair, editors.get(key)))
+            (pair, spreadsheet_fault(pair.en, pair.zh) or _late_fault(pair, editors.get(key)))
             for pair in pairs
         ]
         errors += [(name, pair.line, fault) for pair, fault in faults if fault]
@@ -165,14 +165,6 @@ def _chosen(
         elif own:
             corrections[key] = own[0]
     return corrections, errors, conflicts
-
-
-def _spreadsheet_fault(pair: Pair) -> str:
-    """Return why a changed pair is not one, where a spreadsheet put an error in place of text."""
-    for text in (pair.en, pair.zh):
-        if is_spreadsheet_error(text):
-            return f"{text} is a spreadsheet's error, not text; write the sentence there again"
-    return ""
 
 
 def _waiting_reason(state: str) -> str:

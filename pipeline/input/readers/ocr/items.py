@@ -18,7 +18,10 @@ _NO_TEXT = frozenset(
     table_nest_level language url style bbox anchor""".split()
 )
 """Keys of the second MinerU list that hold no text."""
-_ADVICE = "give the *_content_list.json of MinerU or the *_res.json of PaddleOCR"
+_ADVICE = (
+    "give the *_content_list.json of MinerU, the *_res.json of PaddleOCR, or rows as JSON Lines "
+    "(.jsonl)"
+)
 _SECOND_KINDS = {
     "title": "text",
     "paragraph": "text",
