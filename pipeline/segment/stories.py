@@ -22,16 +22,19 @@ from pipeline.segment.line_kinds import (
     is_jump_back,
     line_kind,
 )
+from pipeline.segment.notes import names_notes
 from pipeline.segment.paragraphs import LABEL, Paragraph, is_signature
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
-from pipeline.segment.story import BODY, Story, StoryBlock, is_byline
+from pipeline.segment.story import BODY, TRAILING, Story, StoryBlock, gather_page
 
-_TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
 _LABEL_HAN = 4
 _KICKER_CHARS = 12
 _KICKER_LONGER = 4
 _NUMBERED = lazy(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])")
+_CHAPTER = lazy(r"第[一二三四五六七八九十百零〇\d]{1,5}[章节回卷编部篇]")
+_BOXES = lazy(r"[☐☑☒□☑].*[☐☑☒□]")
+_LEAST_LABELS = 3
 _MOST_HEADINGS = 3
 _SECTION_PARAGRAPHS = 4
 _SECTION_CHARS = 600
@@ -116,6 +119,16 @@ class _Page:
         """Return start and end (exclusive) of the run of short lines around an index."""
         return self._short_start[index], self._short_end[index]
 
+    def is_form(self, index: int) -> bool:
+        """True if a short line has boxes to tick, or is among three lines with a label."""
+        if _BOXES.search(self.paragraphs[index].text):
+            return True
+        start, end = self.shorts(index)
+        labelled = (LABEL.match(p.text) is not None for p in self.paragraphs[start:end])
+        return (
+            LABEL.match(self.paragraphs[index].text) is not None and sum(labelled) >= _LEAST_LABELS
+        )
+
     def has_text(self, index: int) -> bool:
         """True if a heading has text before the next heading of its rank."""
         return self._has_text[index]
@@ -167,7 +180,7 @@ def page_stories(paragraphs: Sequence[Paragraph]) -> list[Story]:
             state = _OpenStory(level=paragraph.level)
         stories[-1].blocks.append(StoryBlock(kind, paragraph.lines))
         state.read(kind, paragraph)
-    _gather_page(stories)
+    gather_page(stories)
     return [story for story in stories if story.blocks]
 
 
@@ -200,13 +213,13 @@ def _is_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> bo
     if not blocks or blocks[-1].kind not in ("title", "subtitle"):
         return False
     paragraph = page.paragraphs[index]
-    is_line = paragraph.role == "short" and index < page.last_body
+    is_line = paragraph.role == "short" and index < page.last_body and not page.is_form(index)
     return paragraph.text.startswith("——") or (is_line and not _NUMBERED.match(paragraph.text))
 
 
 def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
     paragraph, following = page.paragraphs[index], page.at(index + 1)
-    if index < page.last_body and is_first:
+    if is_first and (index < page.last_body or paragraph.role == "heading"):
         is_headed = following is not None and following.role == "heading"
         return "subtitle" if is_headed and paragraph.role == "short" else "title"
     if paragraph.role == "heading":
@@ -249,12 +262,15 @@ def _heading(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, boo
     named = None if is_title else line_kind(paragraph.text)
     if named in ("page_number", "date", "furniture") or (named == "section" and not state.has_body):
         return named, False
+    if state.has_body and names_notes(paragraph.text):
+        return "heading", False
     is_stacked = state.last in ("title", "subtitle") and state.is_head
     if paragraph.level == page.top:
         if state.has_title and not page.opens_story(index + 1) and _is_section(page, index, state):
             return "heading", False
         if state.last == "subtitle" and not state.has_title:
             return "title", False
+        is_stacked = is_stacked and not _CHAPTER.match(paragraph.text)
         return ("subtitle", False) if is_stacked else ("title", True)
     if following and following.role == "heading" and following.level == page.top:
         return "subtitle", True
@@ -299,7 +315,7 @@ def _before_title(page: _Page, index: int) -> bool:
     for paragraph in page.paragraphs[index + 1 : index + 9]:
         if paragraph.role == "heading":
             return paragraph.level == page.top
-        if paragraph.role not in _TRAILING:
+        if paragraph.role not in TRAILING:
             return False
     return False
 
@@ -313,6 +329,8 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
     if index > page.last_body:
         return _short_at_end(paragraph, state), False
     if state.is_head:
+        if page.is_form(index):
+            return "paragraph", False
         if state.last in ("title", "subtitle") and not _NUMBERED.match(paragraph.text):
             return "subtitle", False
         return "heading", page.is_masthead(index, state)
@@ -370,30 +388,3 @@ def is_label(text: str) -> bool:
     """True if a heading is a mere label, such as 案例 or FROM 金山, not a headline."""
     han = sum(map(is_han, text))
     return len(text) <= 24 and 0 < han <= _LABEL_HAN
-
-
-def _gather_page(stories: list[Story]) -> None:
-    """Collect the page's own parts: its masthead, and the pictures after the last story."""
-    heads = [story for story in stories if story.is_page and story.blocks]
-    told = [story for story in stories if not story.is_page]
-    if heads and any(story.has("title") for story in heads):
-        own = heads[0]
-        for story in heads[1:]:
-            own.blocks.extend(story.blocks)
-            story.blocks = []
-        bodies = [story for story in told if story.has_body]
-        if bodies:
-            own.blocks.extend(_taken_from_end(bodies[-1]))
-    elif heads and len(told) == 1:
-        # the only story of the page gets the date and folio lines
-        told[0].blocks[:0] = heads[0].blocks
-        heads[0].blocks = []
-
-
-def _taken_from_end(story: Story) -> list[StoryBlock]:
-    end = len(story.blocks)
-    while end and story.blocks[end - 1].kind in _TRAILING and not is_byline(story.blocks[end - 1]):
-        end -= 1
-    taken = story.blocks[end:]
-    del story.blocks[end:]
-    return taken

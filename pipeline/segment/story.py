@@ -9,6 +9,8 @@ from pipeline.segment.lines import Line
 
 BODY: frozenset[str] = frozenset(("paragraph", "list_item", "table"))
 """Kinds of blocks that are body text."""
+TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number", "section", "date"))
+"""Kinds of blocks that may belong to the page and not to its last story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,30 @@ def is_byline(block: StoryBlock) -> bool:
 def byline(blocks: Sequence[StoryBlock]) -> StoryBlock | None:
     """Return the first credit that names the author; None without one."""
     return next((block for block in blocks if is_byline(block)), None)
+
+
+def gather_page(stories: list[Story]) -> None:
+    """Collect the page's own parts: its masthead, and the pictures after the last story."""
+    heads = [story for story in stories if story.is_page and story.blocks]
+    told = [story for story in stories if not story.is_page]
+    if heads and any(story.has("title") for story in heads):
+        own = heads[0]
+        for story in heads[1:]:
+            own.blocks.extend(story.blocks)
+            story.blocks = []
+        bodies = [story for story in told if story.has_body]
+        if bodies:
+            own.blocks.extend(_taken_from_end(bodies[-1]))
+    elif heads and len(told) == 1:
+        # the only story of the page gets the date and folio lines
+        told[0].blocks[:0] = heads[0].blocks
+        heads[0].blocks = []
+
+
+def _taken_from_end(story: Story) -> list[StoryBlock]:
+    end = len(story.blocks)
+    while end and story.blocks[end - 1].kind in TRAILING and not is_byline(story.blocks[end - 1]):
+        end -= 1
+    taken = story.blocks[end:]
+    del story.blocks[end:]
+    return taken

@@ -420,12 +420,12 @@ def test_notes_follow_their_chapter_and_are_of_kind_footnote(tmp_path: Path) -> 
     )
     notes = "".join(
         note("footnote", n, w)
-        for n, w in ((3, "脚注的内容。"), (4, "星号。"), (5, "章注。"), (9, "无主。"))
+        for n, w in ((3, "脚注的内容。"), (4, "* 星号。"), (5, "章注。"), (9, "无主。"))
     )
     separator = '<w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>'
     found = read(tmp_path, body, footnotes=separator + notes, endnotes=note("endnote", 2, "尾注。"))
-    expected = "# 第一章|甲[1]乙。[2]|[^1]: 脚注的内容。|[^2]: 尾注。|# 第二章[3]|丙。[4]"
-    expected += "|[^3]: 章注。|[^4]: 星号。"
+    expected = "# 第一章|甲[1]乙。[2]|[^1]: 脚注的内容。|[^2]: 尾注。|# 第二章[3]|丙。[*]"
+    expected += "|[^3]: 章注。|[^*]: 星号。"
     assert found.text.strip().split("\n\n") == expected.split("|")
     assert found.set_aside == (SetAside("notes that the text does not name", 1, 3),)
     [articles] = segment([found], join_broken_paragraphs=True, max_sentence_chars=200)

@@ -113,7 +113,7 @@ class _OpenBody:
         self._package = package
         self._styles = OpenStyles([part for part in (styles, root) if part is not None])
         self.left_out = SetAsideCounts()
-        self._notes: list[tuple[int, list[OfficeBlock]]] = []
+        self._notes: list[tuple[str, list[OfficeBlock]]] = []
         self._note_count = 0
         self._boxes: list[etree._Element] = []
 
@@ -237,17 +237,18 @@ class _OpenBody:
         return lowered_text(text) if look.raised < 0 else text
 
     def _note(self, note: etree._Element) -> str:
-        self._note_count += 1
-        number = self._note_count
+        label = next((attribute(part, "label") for part in note), None) or ""
+        self._note_count += not label.strip()
+        mark = label.strip() or str(self._note_count)
         body = next((part for part in note if local(part) == "note-body"), None)
         if body is not None:
-            self._notes.append((number, list(self._blocks(body))))
-        return f"[{number}]"
+            self._notes.append((mark, list(self._blocks(body))))
+        return f"[{mark}]"
 
     def _pending_notes(self) -> Iterator[OfficeBlock]:
         notes, self._notes = self._notes, []
-        for number, blocks in notes:
-            yield from note_block(number, blocks)
+        for mark, blocks in notes:
+            yield from note_block(mark, blocks)
 
     def _box(self, box: etree._Element) -> Iterator[OfficeBlock]:
         """Yield the text in a box; a picture has none, an object is counted."""
