@@ -13,7 +13,7 @@ CAPTION = "!"
 """Mark of a caption, which Markdown has no mark for."""
 _MARKS = (
     (
-        lazy(r"(?:(?:table|image|figure) )?captions?|题注|題注|图题|表题|illustration|drawing"),
+        lazy(r"(?:(?:table|image|figure) ?)?captions?|题注|題注|图题|表题|illustration|drawing"),
         CAPTION,
     ),
     (lazy(r"definition(?: term| definition)?(?: tight)?|list (?:heading|contents)"), _ITEM),

@@ -26,6 +26,7 @@ from pipeline.input.readers.office.office_blocks import (
     row_blocks,
     style_mark,
 )
+from pipeline.input.readers.office.open_forms import OpenForms, is_placeholder
 from pipeline.input.readers.office.open_styles import (
     OpenList,
     OpenStyles,
@@ -47,7 +48,7 @@ _SKIPPED = frozenset(
     """tracked-changes sequence-decls variable-decls user-field-decls forms number bookmark
     bookmark-start bookmark-end change change-start change-end annotation-end title desc
     index-title-template table-of-content-source alphabetical-index-source note-citation
-    database-display binary-data""".split()
+    binary-data""".split()
 )
 _CONTENTS = frozenset(("table-of-content", "illustration-index", "table-index", "object-index"))
 _ROW_GROUPS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
@@ -116,6 +117,8 @@ class _OpenBody:
         self._notes: list[tuple[str, list[OfficeBlock]]] = []
         self._note_count = 0
         self._boxes: list[etree._Element] = []
+        self._forms = OpenForms(root)
+        self._is_titled = False
 
     def markdown(self) -> str:
         """Return the blocks of the body, and the notes behind each chapter."""
@@ -125,10 +128,24 @@ class _OpenBody:
             raise UnreadableError(
                 "an OpenDocument file, but not a text", "export it as .odt, .docx or .txt"
             )
+        self._is_titled = self._has_title(text)
         self._count_deleted(text)
         self._count_page_headers()
         blocks = (*self._blocks(text), *self._pending_notes())
         return "".join(block.markdown for block in blocks)
+
+    def _has_title(self, text: etree._Element) -> bool:
+        """True if a title has text below it before any heading, so that these are its sections."""
+        has_title = False
+        for paragraph in text.iter("{*}h", "{*}p"):
+            is_heading = local(paragraph) == "h"
+            if is_heading and _number(attribute(paragraph, "outline-level"), 1) == 1:
+                return False
+            if self._styles.is_title(attribute(paragraph, "style-name")):
+                has_title = has_title or not is_heading
+            elif has_title and "。" in "".join(paragraph.itertext()):
+                return True
+        return False
 
     def _count_deleted(self, text: etree._Element) -> None:
         for deletion in text.iter("{*}deletion"):
@@ -161,6 +178,8 @@ class _OpenBody:
                     self.left_out.add("hidden text", "".join(child.itertext()))
                 case "frame" | "custom-shape" | "g" | "rect":
                     yield from self._box(child)
+                case "control":
+                    yield from line_blocks(self._forms.text(child))
                 case name if name and name not in _SKIPPED:
                     yield from self._blocks(child)
 
@@ -170,14 +189,14 @@ class _OpenBody:
         style = attribute(paragraph, "style-name")
         level = 0
         if name == "h":
-            level = _number(attribute(paragraph, "outline-level"), 1)
+            level = _number(attribute(paragraph, "outline-level"), 1) + self._is_titled
         elif self._styles.is_title(style):
             level = 1
         if level == 1:
             yield from self._pending_notes()
         own_label = label
         if name == "h" and label is None and attribute(paragraph, "is-list-header") != "true":
-            own_label = self._styles.heading_label(level)
+            own_label = self._styles.heading_label(level - self._is_titled)
         own_label = own_label or _written_number(paragraph)
         before, self._boxes = self._boxes, []
         text = self._inline(paragraph)
@@ -214,12 +233,16 @@ class _OpenBody:
                 readings = "".join("".join(t.itertext()) for t in element.iter("{*}ruby-text"))
                 self.left_out.add(READINGS, readings)
                 return "".join(self._inline(base) for base in element if local(base) == "ruby-base")
+            case "placeholder" | "content-control" if is_placeholder(element):
+                self.left_out.add("placeholders of a form", "".join(element.itertext()))
             case "hidden-text" | "hidden-paragraph":
                 self.left_out.add("hidden text", "".join(element.itertext()))
             case "frame" | "custom-shape" | "g" | "rect":
                 if formula := self._formula(element):
                     return formula
                 self._boxes.append(element)
+            case "control" | "fieldmark":
+                return self._forms.text(element)
             case "span" | "a":
                 return self._span(element, before)
             case name if name and name not in _SKIPPED:
