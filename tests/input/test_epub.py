@@ -362,3 +362,19 @@ def test_readings_above_characters_are_counted_in_their_chapter(tmp_path: Path) 
     assert second.text.strip() == "漢字很美。"
     assert first.set_aside == ()
     assert second.set_aside == (SetAside("readings above characters", 2, 5),)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_names_of_parts_may_be_in_any_encoding_that_zip_programs_write(
+    tmp_path: Path, encoding: str
+) -> None:
+    written = "第一章".encode(encoding)
+    stand_in = "x" * len(written)
+    book = epub_file(
+        {},
+        manifest='<item id="c" href="第一章.xhtml" media-type="application/xhtml+xml"/>',
+        spine='<itemref idref="c"/>',
+        others={f"OEBPS/{stand_in}.xhtml": page(TEXT)},
+    )
+    [found] = read(tmp_path, book.replace(stand_in.encode(), written))
+    assert isinstance(found, Document), found

@@ -63,6 +63,26 @@ INLINE = {
     ),
     "field": ("<text:page-number>3</text:page-number>", "3"),
     "comment": ("<office:annotation><text:p>请核对。</text:p></office:annotation>", ""),
+    "drop-down of Word": (
+        '<fieldmark type="x.FORMDROPDOWN"><p name="Dropdown_ListEntry" value="照办"/>'
+        '<p name="Dropdown_ListEntry" value="暂缓"/><p name="Dropdown_Selected" value="1"/>'
+        "</fieldmark>",
+        "暂缓",
+    ),
+    "box of Word": (
+        '<fieldmark type="x.FORMCHECKBOX"><p name="Checkbox_Checked" value="true"/></fieldmark>',
+        "☒",
+    ),
+    "list of a form": (
+        '<forms><listbox id="c"><option label="乙等"/><option label="甲等" selected="true"/>'
+        '</listbox></forms><draw:control control="c"/>',
+        "甲等",
+    ),
+    "placeholder": ("<text:placeholder>&lt;请输入&gt;</text:placeholder>", ""),
+    "own mark of a note": (
+        NOTE.replace("<text:note-citation>", '<text:note-citation label="*">'),
+        "[*]",
+    ),
     "formula": (
         '<draw:frame><draw:object><math xmlns="m"><msup><mi>x</mi><mn>2</mn></msup></math>'
         "</draw:object></draw:frame>",
@@ -75,7 +95,7 @@ INLINE = {
 def test_what_is_in_a_paragraph_is_read(tmp_path: Path, name: str) -> None:
     content, expected = INLINE[name]
     found = read(tmp_path, f"<text:p>前{content}后</text:p>", STYLES)
-    assert found.text == f"前{expected}后\n\n"
+    assert found.text.partition("[^")[0] == f"前{expected}后\n\n"
 
 
 BLOCKS = {

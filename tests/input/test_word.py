@@ -433,6 +433,30 @@ def test_notes_follow_their_chapter_and_are_of_kind_footnote(tmp_path: Path) -> 
     assert kinds["[^1]: 脚注的内容。"] == "footnote"
 
 
+def test_a_break_of_the_page_parts_no_sentence(tmp_path: Path) -> None:
+    cut = '<w:r><w:br w:type="page"/></w:r>'
+    inside = paragraph(run("这一句被分") + cut + run("页符切开。"))
+    between = paragraph(run("这一句说完了。") + cut + run("下一句在新页。"))
+    assert text(tmp_path, inside) == "这一句被分页符切开。"
+    assert text(tmp_path, between) == "这一句说完了。  \n下一句在新页。"
+
+
+def test_headings_below_a_title_with_text_are_its_sections(tmp_path: Path) -> None:
+    styles = '<w:style w:styleId="T"><w:name w:val="Title"/></w:style>'
+    title = paragraph("看龙舟", '<w:pStyle w:val="T"/>')
+    heading = paragraph("赛前", '<w:outlineLvl w:val="0"/>') + paragraph("试鼓。")
+    assert text(tmp_path, title + paragraph("人很多。") + heading, styles=styles) == (
+        "# 看龙舟\n\n人很多。\n\n## 赛前\n\n试鼓。"
+    )
+    assert text(tmp_path, title + heading, styles=styles) == "# 看龙舟\n\n# 赛前\n\n试鼓。"
+
+
+def test_a_paragraph_of_a_list_style_without_number_is_no_item(tmp_path: Path) -> None:
+    styles = '<w:style w:styleId="L"><w:name w:val="List Number"/></w:style>'
+    bare = paragraph("说明。", '<w:pStyle w:val="L"/><w:numPr><w:numId w:val="0"/></w:numPr>')
+    assert text(tmp_path, bare, styles=styles) == "说明。"
+
+
 @pytest.mark.parametrize("change", ["del", "moveFrom"])
 def test_a_deleted_or_moved_paragraph_of_a_list_is_not_counted(tmp_path: Path, change: str) -> None:
     gone = item("乙。").replace("</w:pPr>", f'<w:rPr><w:{change} w:id="1"/></w:rPr></w:pPr>')

@@ -183,12 +183,19 @@ def _is_parted(key: _Key, slots: Sequence[Slot], position: int) -> bool:
 def _name_at(
     lookup: Lookup, key: _Key, slots: Sequence[Slot], starts: set[int], position: int
 ) -> str:
-    """Return the longest sentence at a position that ends where one may end; empty if none."""
+    """Return the longest sentence at a position that ends where one may end; empty if none.
+
+    One that is a whole paragraph or cell wins over one that goes on in the next: 附件09 | 名单.
+    """
+    found = ""
     for name in lookup.at(key.letters, position):
         end = position + len(name)
-        if end in starts or _is_parted(key, slots, end) or any(lookup.at(key.letters, end)):
-            return name
-    return ""
+        is_end = end in starts or _is_parted(key, slots, end) or any(lookup.at(key.letters, end))
+        if not found:
+            found = name if is_end else ""
+        elif end in starts and position in starts:
+            found = name
+    return found
 
 
 def _place(

@@ -1,0 +1,41 @@
+"""Notes below a text, and what stands below a title and is no subtitle."""
+
+import pytest
+
+from tests.segment.test_segment import articles, blocks
+
+
+def kinds(text: str) -> list[str]:
+    return [block[0] for article in articles(text) for block in blocks(article)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("茶馆始于唐代①，盛于明清②。\n\n① 见某书。\n\n② 同上。", "pff"),
+        ("茶馆始于唐代①，盛于②明清。\n\n① 见某书。\n\n② 同上。", "pff"),
+        ("城中有茶馆三百家[3]。\n\n[3] 据旧册统计。", "pf"),
+        ("弄堂〔1〕很深。\n\n〔1〕又作里弄。", "pf"),
+        ("办法如下：①登记②领证。\n\n① 先到窗口登记。\n\n② 再领证。", "pll"),
+        ("符合①至③之一即可。\n\n① 本地居民。\n\n② 在校学生。\n\n③ 老人。", "plll"),
+        ("正文很长。\n\n## 注释\n\n1. 见某书。\n\n2 同上，卷五。", "phff"),
+    ],
+)
+def test_lines_that_the_text_names_by_a_mark_are_notes(text: str, expected: str) -> None:
+    found = "".join(kind[0] for kind in kinds(f"# 江南的茶馆\n\n{text}\n"))
+    assert found == f"t{expected}"
+
+
+def test_the_lines_of_a_form_are_no_subtitles() -> None:
+    form = (
+        "# 采访申请表\n\n单位：报社\n\n类别：外籍记者\n\n人数：三人\n\n☒ 当面　☐ 书面\n\n情况属实。"
+    )
+    assert kinds(form) == ["title", *["paragraph"] * 5]
+    assert kinds("# 大桥通车\n\n市民：等了十年\n\n昨天大桥通车。")[1] == "subtitle"
+
+
+def test_a_chapter_below_a_title_is_no_subtitle() -> None:
+    chapters = "# 江南志略\n\n# 第一章 山川\n\n山有三座。\n\n# 第二章 物产\n\n稻分早晚。"
+    assert kinds(chapters) == ["title", "title", "paragraph", "title", "paragraph"]
+    [page] = articles("# 江上旧闻录\n\n王小明", layout="article")
+    assert page.blocks[0].kind == "title"
