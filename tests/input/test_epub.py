@@ -67,6 +67,7 @@ ENCODINGS = {
     "gbk, nothing said": page(TEXT).encode("gbk"),
     "gbk, says utf-8": page(TEXT, declared("utf-8")).encode("gbk"),
     "gbk, says big5": page(TEXT, declared("big5")).encode("gbk"),
+    "gbk, says utf-16": page(TEXT, declared("UTF-16")).encode("gbk"),
     "gb18030": page(TEXT, declared("GB18030")).encode("gb18030"),
     "utf-16": page(TEXT, declared("utf-16")).encode("utf-16"),
     "utf-16 without a mark": page(TEXT).encode("utf-16-le"),
