@@ -33,8 +33,7 @@ _KICKER_CHARS = 12
 _KICKER_LONGER = 4
 _NUMBERED = lazy(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])")
 _CHAPTER = lazy(r"第[一二三四五六七八九十百零〇\d]{1,5}[章节回卷编部篇]")
-_BOXES = lazy(r"[☐☑☒□☑].*[☐☑☒□]")
-_LEAST_LABELS = 3
+_BOXES = lazy(r"[☐☑☒□].*[☐☑☒□]")
 _MOST_HEADINGS = 3
 _SECTION_PARAGRAPHS = 4
 _SECTION_CHARS = 600
@@ -120,14 +119,15 @@ class _Page:
         return self._short_start[index], self._short_end[index]
 
     def is_form(self, index: int) -> bool:
-        """True if a short line has boxes to tick, or is among three lines with a label."""
-        if _BOXES.search(self.paragraphs[index].text):
-            return True
+        """True if a short line has boxes to tick, or a label as the one beside it has."""
         start, end = self.shorts(index)
-        labelled = (LABEL.match(p.text) is not None for p in self.paragraphs[start:end])
-        return (
-            LABEL.match(self.paragraphs[index].text) is not None and sum(labelled) >= _LEAST_LABELS
+        own, *beside = (
+            self.paragraphs[place].text
+            for place in (index, index - 1, index + 1)
+            if start <= place < end
         )
+        is_labelled = LABEL.match(own) is not None and any(map(LABEL.match, beside))
+        return is_labelled or _BOXES.search(own) is not None
 
     def has_text(self, index: int) -> bool:
         """True if a heading has text before the next heading of its rank."""
@@ -213,6 +213,8 @@ def _is_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> bo
     if not blocks or blocks[-1].kind not in ("title", "subtitle"):
         return False
     paragraph = page.paragraphs[index]
+    if paragraph.role == "heading" and page.opens_story(index + 1):
+        return not _NUMBERED.match(paragraph.text)
     is_line = paragraph.role == "short" and index < page.last_body and not page.is_form(index)
     return paragraph.text.startswith("——") or (is_line and not _NUMBERED.match(paragraph.text))
 
@@ -328,9 +330,9 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
         return "caption", False
     if index > page.last_body:
         return _short_at_end(paragraph, state), False
+    if state.has_title and page.is_form(index):
+        return "paragraph", False
     if state.is_head:
-        if page.is_form(index):
-            return "paragraph", False
         if state.last in ("title", "subtitle") and not _NUMBERED.match(paragraph.text):
             return "subtitle", False
         return "heading", page.is_masthead(index, state)

@@ -379,3 +379,16 @@ def test_names_of_parts_may_be_in_any_encoding_that_zip_programs_write(
     )
     [found] = read(tmp_path, book.replace(stand_in.encode(), written))
     assert isinstance(found, Document), found
+
+
+def test_a_picture_as_the_mark_of_a_note_has_its_number(tmp_path: Path) -> None:
+    mark = "<a class='duokan-footnote' href='#{}'><img alt='注' src='note.png'/></a>"
+    note = "<li class='duokan-footnote-item' id='{}'>{}注。</li>"
+    notes = note.format("x", "甲") + note.format("y", "乙")
+    body = f"<p>江水{mark.format('x')}暴涨{mark.format('y')}，水位{mark.format('n7')}很高。</p>"
+    written = chapter(tmp_path, page(f"{body}<ol class='duokan-footnote-content'>{notes}</ol>"))
+    assert written.split("\n\n") == [
+        "江水[1]暴涨[2]，水位[7]很高。",
+        "[^1]: 甲注。",
+        "[^2]: 乙注。",
+    ]

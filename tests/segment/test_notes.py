@@ -31,6 +31,10 @@ def test_the_lines_of_a_form_are_no_subtitles() -> None:
         "# 采访申请表\n\n单位：报社\n\n类别：外籍记者\n\n人数：三人\n\n☒ 当面　☐ 书面\n\n情况属实。"
     )
     assert kinds(form) == ["title", *["paragraph"] * 5]
+    assert (
+        kinds("**许可协议**\n\n甲方：报社\n\n乙方：王小明\n\n双方订立本协议。")[1:]
+        == ["paragraph"] * 3
+    )
     assert kinds("# 大桥通车\n\n市民：等了十年\n\n昨天大桥通车。")[1] == "subtitle"
 
 
@@ -39,3 +43,10 @@ def test_a_chapter_below_a_title_is_no_subtitle() -> None:
     assert kinds(chapters) == ["title", "title", "paragraph", "title", "paragraph"]
     [page] = articles("# 江上旧闻录\n\n王小明", layout="article")
     assert page.blocks[0].kind == "title"
+
+
+def test_a_lower_heading_between_title_and_byline_is_a_subtitle() -> None:
+    [page] = articles(
+        "## 大桥合龙\n\n### 历时三年\n\n本报记者 王小明\n\n昨天合龙。", layout="article"
+    )
+    assert [block.kind for block in page.blocks][:2] == ["title", "subtitle"]
