@@ -26,7 +26,8 @@ _HELD_NOTE = "data-wr-footernote"
 """Attribute in which books of WeRead keep a note."""
 _BACK_LINK = lazy(r"[↩↑^\ufe0e\ufe0f\s]+")
 _NOTE_WORDS = lazy(r"foot-?note|noteref|(?:^| )注(?: |$)")
-_LAST_DIGITS = lazy(r"\d{1,4}(?=\D*$)")
+LAST_DIGITS = lazy(r"\d{1,4}$")
+"""The number of a note, in its id."""
 _BACK_NAMES = lazy(r"back-?link|footnote-?back|reversefootnote|data-footnote-backref")
 _ENTITY = lazy(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _BEFORE_CHARS = 40
@@ -176,20 +177,23 @@ def _stands_alone(image: html.HtmlElement) -> bool:
 def _drawn_mark(link: html.HtmlElement) -> str:
     """Return the mark of a note for a link that is a picture alone, as books of 多看 have them.
 
-    It has the number of its note: the place in the list, or else the last digits of its name.
+    It has the number of its note: the last digits of its name, or else its place in the list.
     """
     _, has_target, name = (link.get("href") or "").partition("#")
-    picture = link.find(".//img") if has_target else None
+    if not has_target or len(link) == 0 or (link.text or "").strip():
+        return ""
+    picture = link.find(".//img")
     if picture is None or "".join(link.itertext()).strip():
         return ""
     words = " ".join((*link.values(), picture.get("class") or "", picture.get("alt") or ""))
     if _NOTE_WORDS.search(words) is None:
         return ""
+    if digits := LAST_DIGITS.search(name):
+        return f"[{digits[0]}]"
     for item in link.getroottree().iter("li"):
         if item.get("id") == name:
             return f"[{1 + sum(1 for _ in item.itersiblings('li', preceding=True))}]"
-    digits = _LAST_DIGITS.search(name)
-    return f"[{digits[0]}]" if digits else ""
+    return ""
 
 
 def _linked_number(element: html.HtmlElement) -> str:
