@@ -138,11 +138,10 @@ def _turn(text: str) -> int:
     A piece that the mark of a note parts would else take its words out of a heading.
     """
     letters = _letters(text)
-    if "\n" in text.strip():
-        return 2 if len(letters) >= _LONG_CHARS else 3
+    is_parted = "\n" in text
     if len(letters) >= _LONG_CHARS:
-        return 0
-    return 3 if len(letters) < _SHORTEST_STRETCH or letters.isdecimal() else 1
+        return 2 if is_parted else 0
+    return 3 if is_parted or len(letters) < _SHORTEST_STRETCH or letters.isdecimal() else 1
 
 
 def _without_pieces(text: str, pieces: Sequence[Piece]) -> tuple[str, set[int]]:

@@ -80,7 +80,7 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
         into.add(_special(element, tag, into))
     elif (formula := _drawn_formula(element)) is not None:
         into.add(formula)
-    elif tag == "a" and (mark := _drawn_mark(element)):
+    elif tag == "a" and len(element) and (mark := _drawn_mark(element)):
         into.add(mark)
     else:
         start = len(into.pieces)
@@ -179,11 +179,9 @@ def _drawn_mark(link: html.HtmlElement) -> str:
 
     It has the number of its note: the last digits of its name, or else its place in the list.
     """
-    _, has_target, name = (link.get("href") or "").partition("#")
-    if not has_target or len(link) == 0 or (link.text or "").strip():
-        return ""
-    picture = link.find(".//img")
-    if picture is None or "".join(link.itertext()).strip():
+    picture = link[0] if link[0].tag == "img" else link.find(".//img")
+    _, _, name = (link.get("href") or "").partition("#")
+    if picture is None or not name or "".join(link.itertext()).strip():
         return ""
     words = " ".join((*link.values(), picture.get("class") or "", picture.get("alt") or ""))
     if _NOTE_WORDS.search(words) is None:
