@@ -319,6 +319,16 @@ def test_a_list_begins_where_it_says_and_again_where_it_is_used_again(tmp_path: 
     assert numbers(text(tmp_path, body, numbering=lists)) == ["5. ", "6. ", "1. ", "2. ", "3. "]
 
 
+def test_a_level_begins_anew_at_its_own_first_paragraph(tmp_path: Path) -> None:
+    again = (
+        '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="5"/></w:lvlOverride></w:num>'
+    )
+    lists = levels(("decimal", "%1."), ("decimal", "%1.%2"), more=again)
+    body = item("。") + item("。", 2, 1) + item("。") + item("。", 2)
+    assert numbers(text(tmp_path, body, numbering=lists)) == ["1. ", "1.1 ", "2. ", "5. "]
+
+
 def test_a_level_that_never_begins_again_goes_on(tmp_path: Path) -> None:
     lists = levels(("chineseCounting", "第%1章"), ("chineseCounting", "第%2条"))
     lists = lists.replace('w:ilvl="1">', 'w:ilvl="1"><w:lvlRestart w:val="0"/>')
