@@ -329,6 +329,17 @@ def test_a_level_begins_anew_at_its_own_first_paragraph(tmp_path: Path) -> None:
     assert numbers(text(tmp_path, body, numbering=lists)) == ["1. ", "1.1 ", "2. ", "5. "]
 
 
+def test_hidden_items_and_numbers_are_not_shown(tmp_path: Path) -> None:
+    hidden = "<w:rPr><w:vanish/></w:rPr>"
+    gone = item("乙。").replace("</w:pPr>", f"{hidden}</w:pPr>")
+    gone = gone.replace("<w:rPr></w:rPr>", hidden)
+    lists = levels(("decimal", "%1."))
+    body = item("甲。") + gone + item("丙。")
+    assert text(tmp_path, body, numbering=lists) == "- 1. 甲。\n\n- 2. 丙。"
+    bare = lists.replace("</w:lvl>", f"{hidden}</w:lvl>")
+    assert text(tmp_path, item("甲。"), numbering=bare) == "- 甲。"
+
+
 def test_a_level_that_never_begins_again_goes_on(tmp_path: Path) -> None:
     lists = levels(("chineseCounting", "第%1章"), ("chineseCounting", "第%2条"))
     lists = lists.replace('w:ilvl="1">', 'w:ilvl="1"><w:lvlRestart w:val="0"/>')

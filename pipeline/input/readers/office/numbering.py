@@ -127,10 +127,11 @@ def _levels(parent: etree._Element) -> dict[int, _Level]:
 
 def _level(item: etree._Element) -> _Level:
     restart = value(item.find(f"{WORD}lvlRestart"))
+    is_hidden = is_on(item.find(f"{WORD}rPr/{WORD}vanish"))
     return _Level(
         start=_number(value(item.find(f"{WORD}start")), 0),
         format=_format(item),
-        text=value(item.find(f"{WORD}lvlText")) or "",
+        text="" if is_hidden else value(item.find(f"{WORD}lvlText")) or "",
         suffix=value(item.find(f"{WORD}suff")) or "tab",
         restart=None if restart is None else _number(restart, 0),
         is_legal=is_on(item.find(f"{WORD}isLgl")),

@@ -174,7 +174,9 @@ class _WordBody:
         is_mark_deleted = any(
             is_switched_on(properties, _LOOK_OF_MARK + change) for change in ("del", "moveFrom")
         )
-        label = None if is_mark_deleted else self._numbering.label(numbered, style)
+        is_hidden = not read.text.strip() and is_switched_on(properties, _LOOK_OF_MARK + "vanish")
+        is_uncounted = is_mark_deleted or is_hidden
+        label = None if is_uncounted else self._numbering.label(numbered, style)
         beside = [block for box in read.boxes for block in self._box(box)]
         if not read.has_text_before_boxes:
             yield from beside
