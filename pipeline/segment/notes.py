@@ -6,12 +6,17 @@ from models.patterns import lazy
 
 _SIGNED = r"[①-⑳⑴-⒇]"
 _BRACKETED = r"[\[［〔【](?:注\s?)?\d{1,3}[\]］〕】]"
+_SEVERAL = r"[\[［〔【](?:注\s?)?\d{1,3}(?:[-–—~,，、]\d{1,3}){0,9}[\]］〕】]"
 _MARK = lazy(rf"(?P<mark>{_SIGNED}|{_BRACKETED})\s*[^\s，。；、]")
+_NUMBERS = lazy(r"\d{1,3}")
+_LONGEST_RANGE = 30
 _NAMED = lazy(
-    rf"(?<=[^\s：:；;，、。])(?P<mark>{_SIGNED}|{_BRACKETED})(?P<end>$|[\s，。；：、！？”’）」』》,.;:])?"
+    rf"(?<=[^\s：:；;，、。])(?P<mark>{_SIGNED}|{_SEVERAL})(?P<end>$|[\s，。；：、！？”’）」』》,.;:])?"
 )
 _BELOW_TABLE = lazy(r"[①-⑳⑴-⒇*＊※†‡]|\[\d{1,2}\]|[（(]?(?:注|(?:备注|附注|单位|说明)\s*[:：])")
-_HEADING = lazy(r"[【\[〔]?(?:注\s?[释解]|註\s?[釋解]|[脚腳尾附][注註]|Notes?)[】\]〕]?[:：]?")
+_HEADING = lazy(
+    r"[【\[〔]?(?:注\s?[释解]|註\s?[釋解]|[脚腳尾附][注註]|参考(?:文献|资料)|參考(?:文獻|資料)|Notes?)[】\]〕]?[:：]?"
+)
 _NUMBERED = lazy(r"\d{1,3}(?:[.．、]\s*|\s+)\S")
 _LINES = frozenset(("short", "paragraph", "list_item"))
 _HEADS = frozenset(("heading", "short"))
@@ -45,12 +50,24 @@ def note_places(roles: Sequence[str], texts: Sequence[str]) -> set[int]:
         if is_row and any(named[own["mark"]] for own in marks[place:end] if own):
             found.update(range(place, end))
         for text in texts[place : max(end, place + 1)]:
-            for match in _NAMED.finditer(text):
-                mark = match["mark"]
-                is_sure = match["end"] is not None or not mark.isnumeric()
+            for mark, is_sure in _named(text):
                 named[mark] = named.get(mark, False) or is_sure
         place = max(end, place + 1)
     return found
+
+
+def _named(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the marks in a text, and whether each is surely that of a note; [1-3] is three."""
+    for match in _NAMED.finditer(text):
+        mark = match["mark"]
+        numbers = [int(number) for number in _NUMBERS.findall(mark)]
+        if mark.isnumeric() or len(numbers) < 2:
+            yield mark, match["end"] is not None or not mark.isnumeric()
+            continue
+        is_range = any(sign in mark for sign in "-–—~")
+        if is_range and numbers[0] < numbers[-1] < numbers[0] + _LONGEST_RANGE:
+            numbers = [*range(numbers[0], numbers[-1] + 1)]
+        yield from ((f"{mark[0]}{number}{mark[-1]}", True) for number in numbers)
 
 
 def names_notes(text: str) -> bool:
