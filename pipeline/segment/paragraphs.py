@@ -27,8 +27,8 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.lines import Line, split_line
-from pipeline.segment.notes import may_be_note, names_notes, note_places
 from pipeline.segment.numbering import counted
+from pipeline.segment.parts.notes import may_be_note, names_notes, note_places
 from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, line_joins
 
 ParagraphRole = BlockKind | Literal["short"]

@@ -22,8 +22,9 @@ from pipeline.segment.line_kinds import (
     is_jump_back,
     line_kind,
 )
-from pipeline.segment.notes import names_notes
 from pipeline.segment.paragraphs import LABEL, Paragraph, is_signature
+from pipeline.segment.parts.forms import is_file_number, is_form_line, is_letterhead
+from pipeline.segment.parts.notes import names_notes
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, TRAILING, Story, StoryBlock, gather_page
@@ -33,7 +34,6 @@ _KICKER_CHARS = 12
 _KICKER_LONGER = 4
 _NUMBERED = lazy(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])")
 _CHAPTER = lazy(r"第[一二三四五六七八九十百零〇\d]{1,5}[章节回卷编部篇]")
-_BOXES = lazy(r"[☐☑☒□].*[☐☑☒□]")
 _MOST_HEADINGS = 3
 _SECTION_PARAGRAPHS = 4
 _SECTION_CHARS = 600
@@ -119,15 +119,9 @@ class _Page:
         return self._short_start[index], self._short_end[index]
 
     def is_form(self, index: int) -> bool:
-        """True if a short line has boxes to tick, or a label as the one beside it has."""
+        """True if a short line is one of a form."""
         start, end = self.shorts(index)
-        own, *beside = (
-            self.paragraphs[place].text
-            for place in (index, index - 1, index + 1)
-            if start <= place < end
-        )
-        is_labelled = LABEL.match(own) is not None and any(map(LABEL.match, beside))
-        return is_labelled or _BOXES.search(own) is not None
+        return is_form_line(self.paragraphs[start:end], index - start)
 
     def has_text(self, index: int) -> bool:
         """True if a heading has text before the next heading of its rank."""
@@ -330,6 +324,10 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
         return "caption", False
     if index > page.last_body:
         return _short_at_end(paragraph, state), False
+    if is_letterhead(page.paragraphs[index : index + 3]):
+        return "subtitle", True
+    if state.last == "subtitle" and not state.has_title:
+        return ("subtitle" if is_file_number(paragraph.text) else "title"), False
     if state.has_title and page.is_form(index):
         return "paragraph", False
     if state.is_head:

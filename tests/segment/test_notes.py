@@ -39,6 +39,13 @@ def test_the_lines_of_a_form_are_no_subtitles() -> None:
     assert kinds("# 大桥通车\n\n市民：等了十年\n\n昨天大桥通车。")[1] == "subtitle"
 
 
+def test_a_letterhead_is_above_the_title() -> None:
+    letter = "江上市文化局文件\n\n江文〔2024〕8号\n\n关于举办读书节的通知\n\n各馆请做好准备。"
+    [page] = articles(letter)
+    assert page.title == "关于举办读书节的通知"
+    assert kinds(letter) == ["subtitle", "subtitle", "title", "paragraph"]
+
+
 def test_a_chapter_below_a_title_is_no_subtitle() -> None:
     chapters = "# 江南志略\n\n# 第一章 山川\n\n山有三座。\n\n# 第二章 物产\n\n稻分早晚。"
     assert kinds(chapters) == ["title", "title", "paragraph", "title", "paragraph"]
