@@ -16,7 +16,9 @@ def is_form_line(shorts: Sequence[Paragraph], place: int) -> bool:
     own, *beside = (
         shorts[near].text for near in (place, place - 1, place + 1) if 0 <= near < len(shorts)
     )
-    is_labelled = LABEL.match(own) is not None and any(map(LABEL.match, beside))
+    is_labelled = LABEL.match(own) is not None and any(
+        LABEL.match(text) or _BOXES.search(text) for text in beside
+    )
     return is_labelled or _BOXES.search(own) is not None
 
 

@@ -11,12 +11,13 @@ _MARK = lazy(rf"(?P<mark>{_SIGNED}|{_BRACKETED})\s*[^\s，。；、]")
 _NUMBERS = lazy(r"\d{1,3}")
 _LONGEST_RANGE = 30
 _NAMED = lazy(
-    rf"(?<=[^\s：:；;，、。])(?P<mark>{_SIGNED}|{_SEVERAL})(?P<end>$|[\s，。；：、！？”’）」』》,.;:])?"
+    rf"(?<=[^\s：:；;，、])(?P<mark>{_SIGNED}|{_SEVERAL})(?P<end>$|[\s，。；：、！？”’）」』》,.;:])?"
 )
 _BELOW_TABLE = lazy(r"[①-⑳⑴-⒇*＊※†‡]|\[\d{1,2}\]|[（(]?(?:注|(?:备注|附注|单位|说明)\s*[:：])")
 _HEADING = lazy(
     r"[【\[〔]?(?:注\s?[释解]|註\s?[釋解]|[脚腳尾附][注註]|参考(?:文献|资料)|參考(?:文獻|資料)|Notes?)[】\]〕]?[:：]?"
 )
+_STARS = ("*", "＊", "※", "†", "‡")
 _NUMBERED = lazy(r"\d{1,3}(?:[.．、]\s*|\s+)\S")
 _LINES = frozenset(("short", "paragraph", "list_item"))
 _HEADS = frozenset(("heading", "short"))
@@ -83,7 +84,8 @@ def may_be_note(text: str) -> bool:
 def _below_tables(roles: Sequence[str], texts: Sequence[str]) -> Iterator[int]:
     is_below = False
     for place, (role, text) in enumerate(zip(roles, texts, strict=True)):
-        is_note = is_below and role == "short" and _BELOW_TABLE.match(text) is not None
+        is_short = role == "short" or (role == "paragraph" and text.startswith(_STARS))
+        is_note = is_below and is_short and _BELOW_TABLE.match(text) is not None
         if is_note:
             yield place
         is_below = is_note or role in ("table", "footnote")
