@@ -90,7 +90,8 @@ def _slots(root: Any, block: int) -> Iterator[tuple[Any, Slot]]:
         above = {
             each.tag.rpartition("}")[2]: each for each in reversed(list(element.iterancestors()))
         }
-        if above.keys() & _GONE or "p" not in above:
+        # the result of a field inside the instruction of another is not shown
+        if above.keys() & _GONE or "p" not in above or not all(fields):
             continue
         if "rt" in above:
             element.text = ""
