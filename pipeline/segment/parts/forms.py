@@ -12,14 +12,14 @@ _LETTERHEAD_LINES = 3
 
 
 def is_form_line(shorts: Sequence[Paragraph], place: int) -> bool:
-    """True if one of the short lines in a row has boxes to tick, or a label as one beside it."""
+    """True if one of the short lines in a row has boxes or a tab, or a label as one beside it."""
     own, *beside = (
         shorts[near].text for near in (place, place - 1, place + 1) if 0 <= near < len(shorts)
     )
     is_labelled = LABEL.match(own) is not None and any(
         LABEL.match(text) or _BOXES.search(text) for text in beside
     )
-    return is_labelled or _BOXES.search(own) is not None
+    return is_labelled or _BOXES.search(own) is not None or "\t" in own
 
 
 def is_letterhead(lines: Sequence[Paragraph]) -> bool:
