@@ -36,6 +36,9 @@ STYLES = (
     + look("down", 'style:text-position="sub 58%"')
     + look("raised", 'style:text-position="33% 58%"')
     + look("gone", 'text:display="none"')
+    + '<style:font-face style:name="Symbol1" svg:font-family="Symbol"/>'
+    + look("greek", 'style:font-name="Symbol1"')
+    + look("back", 'text:display="true"').replace('back"', 'back" style:parent-style-name="gone"')
     + look("signs", 'style:font-name="Wingdings"')
 )
 NOTE = (
@@ -50,6 +53,11 @@ INLINE = {
     "tab": ("<text:tab/>", "\t"),
     "sign of a font": ('<text:span text:style-name="signs">\uf0fc</text:span>', "✓"),
     "marks of breaks": ("数据\xad中\u200b心", "数据中心"),
+    "sign of a font by another name": (
+        '<text:span text:style-name="greek">\uf061</text:span>',
+        "α",
+    ),
+    "shown again": ('<text:span text:style-name="back">见</text:span>', "见"),
     "power": ('10<text:span text:style-name="up">6</text:span>人', "10⁶人"),
     "power by percent": ('10<text:span text:style-name="raised">6</text:span>人', "10⁶人"),
     "mark": ('1923<text:span text:style-name="up">5</text:span>年', "1923[5]年"),
@@ -99,6 +107,11 @@ def test_what_is_in_a_paragraph_is_read(tmp_path: Path, name: str) -> None:
 
 
 BLOCKS = {
+    "formula": (
+        '<text:p><draw:frame><draw:object><math xmlns="m"><mi>x</mi></math></draw:object>'
+        "</draw:frame></text:p>",
+        "$$ x $$",
+    ),
     "heading": ('<text:h text:outline-level="2">总则</text:h>', "## 总则"),
     "title": ('<text:p text:style-name="Title">条例</text:p>', "# 条例"),
     "section": ("<text:section><text:p>一。</text:p></text:section>", "一。"),

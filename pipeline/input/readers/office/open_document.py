@@ -208,7 +208,10 @@ class _OpenBody:
             return
         mark = "#" * min(6, level) + " " if level else "- " if label is not None else ""
         mark = mark or style_mark(self._styles.names(style))
-        yield from line_blocks(text, mark, own_label or "")
+        if text and not mark and not own_label and text == self._lone_formula(paragraph):
+            yield from formula_block(text)
+        else:
+            yield from line_blocks(text, mark, own_label or "")
 
     def _inline(self, element: etree._Element) -> str:
         """Return the text inside an element, without what follows it."""
@@ -296,6 +299,11 @@ class _OpenBody:
             if math is not None:
                 return math_ml_text(math)
         return ""
+
+    def _lone_formula(self, paragraph: etree._Element) -> str:
+        """Return the formula that is all a paragraph holds; empty without one."""
+        is_alone = len(paragraph) == 1 and local(paragraph[0]) == "frame"
+        return self._formula(paragraph[0]) if is_alone else ""
 
     def _list(self, element: etree._Element, above: OpenList | None) -> Iterator[OfficeBlock]:
         own = self._styles.begin_list(element, above)
