@@ -392,3 +392,19 @@ def test_a_picture_as_the_mark_of_a_note_has_its_number(tmp_path: Path) -> None:
         "[^1]: 甲注。",
         "[^2]: 乙注。",
     ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("<mroot><mn>8</mn><mn>3</mn></mroot>", "³√8"),
+        ("<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup>", "x₁²"),
+        ("<munderover><mo>∑</mo><mn>1</mn><mi>n</mi></munderover>", "∑_(1)^(n)"),
+        ("<mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac>", "(a+b)/2"),
+        ("<mfenced open='['><mn>1</mn><mn>2</mn></mfenced>", "[1, 2)"),
+    ],
+)
+def test_no_two_numbers_of_a_formula_become_one(
+    tmp_path: Path, formula: str, expected: str
+) -> None:
+    assert chapter(tmp_path, page(f"<p>为<math>{formula}</math>。</p>")) == f"为{expected}。"

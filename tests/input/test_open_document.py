@@ -91,6 +91,12 @@ INLINE = {
         NOTE.replace("<text:note-citation>", '<text:note-citation label="*">'),
         "[*]",
     ),
+    "sum": (
+        '<draw:frame><draw:object><math xmlns="m"><munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo>'
+        "<mn>1</mn></mrow><mi>n</mi></munderover><mtable><mtr><mn>1</mn><mn>2</mn></mtr><mtr>"
+        "<mn>3</mn><mn>4</mn></mtr></mtable></math></draw:object></draw:frame>",
+        "∑_(i=1)^(n)1, 2; 3, 4",
+    ),
     "formula": (
         '<draw:frame><draw:object><math xmlns="m"><msup><mi>x</mi><mn>2</mn></msup></math>'
         "</draw:object></draw:frame>",

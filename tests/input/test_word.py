@@ -100,6 +100,13 @@ INLINE = {
     "unit": (run("50m") + run("2", '<w:vertAlign w:val="superscript"/>'), "50m²"),
     "mark": (run("1923") + run("5", '<w:vertAlign w:val="superscript"/>') + run("年"), "1923[5]年"),
     "water": (run("H") + run("2", '<w:vertAlign w:val="subscript"/>') + run("O"), "H₂O"),
+    "brackets and limits": (
+        "<m:oMath><m:limLow><m:e><m:r><m:t>lim</m:t></m:r></m:e><m:lim><m:r><m:t>x→0</m:t></m:r>"
+        "</m:lim></m:limLow><m:d><m:dPr><m:begChr m:val='['/><m:endChr m:val=']'/></m:dPr><m:e>"
+        "<m:m><m:mr><m:e><m:r><m:t>1</m:t></m:r></m:e><m:e><m:r><m:t>2</m:t></m:r></m:e></m:mr>"
+        "</m:m></m:e></m:d></m:oMath>",
+        "lim_(x→0)[1, 2]",
+    ),
     "formula": ("<m:oMath><m:r><m:t>x+1</m:t></m:r></m:oMath>", "x+1"),
     "power in a formula": (
         "<m:oMath><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup>"

@@ -9,6 +9,7 @@ from lxml import html
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.latex import latex_text
+from pipeline.input.readers.markup.math_ml import math_ml_text
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import is_han
 
@@ -225,25 +226,7 @@ def _formula(element: html.HtmlElement) -> str:
     for note in element.iter("annotation"):
         if "tex" in (note.get("encoding") or "").lower():
             return latex_text(str(note.text or ""))
-    return _math(element).strip()
-
-
-def _math(element: html.HtmlElement) -> str:
-    if element.tag in ("annotation", "annotation-xml"):
-        return ""
-    parts = [_math(child) for child in element]
-    text = "".join((element.text or "").split())
-    match element.tag, parts:
-        case "msup", [base, power]:
-            return base + raised_text(power, base)
-        case "msub", [base, index]:
-            return base + lowered_text(index)
-        case "mfrac", [above, below]:
-            return f"{above}/{below}"
-        case "msqrt", _:
-            return f"√{''.join(parts)}"
-        case _:
-            return text + "".join(parts)
+    return math_ml_text(element).strip()
 
 
 def on_one_line(text: str) -> str:

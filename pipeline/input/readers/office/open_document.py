@@ -13,7 +13,7 @@ from lxml import etree
 from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import MOST_TAGS, too_large
-from pipeline.input.readers.office.formulas import math_ml_text
+from pipeline.input.readers.markup.math_ml import math_ml_text
 from pipeline.input.readers.office.markdown_table import Cell
 from pipeline.input.readers.office.numbering import label_gap
 from pipeline.input.readers.office.office_blocks import (
