@@ -222,7 +222,8 @@ def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
         return "heading"
     if is_above_figure(paragraph, following):
         return "caption"
-    return "heading" if following and following.role in BODY else "paragraph"
+    is_above_text = following is not None and following.role in BODY
+    return "heading" if is_above_text and not page.is_form(index) else "paragraph"
 
 
 def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:

@@ -38,6 +38,8 @@ def test_the_lines_of_a_form_are_no_subtitles() -> None:
         kinds("**许可协议**\n\n甲方：报社\n\n乙方：王小明\n\n双方订立本协议。")[1:]
         == ["paragraph"] * 3
     )
+    [page] = articles("# 许可协议\n\n甲方：报社\n\n乙方：王小明\n\n双方订约。", layout="article")
+    assert [block.kind for block in page.blocks][1:] == ["paragraph"] * 3
     assert kinds("# 小吃\n\n豆腐脑\t三元\n\n价格以店家为准。")[1] == "paragraph"
     assert kinds("# 大桥通车\n\n市民：等了十年\n\n昨天大桥通车。")[1] == "subtitle"
 
