@@ -170,7 +170,7 @@ def _common_share(sample: bytes, name: str, is_whole: bool) -> float:
         return 0.0
     try:
         text = codecs.getincrementaldecoder(name)().decode(sample, final=is_whole)
-    except UnicodeDecodeError:
+    except UnicodeError:  # that of UTF-16 without a mark is no UnicodeDecodeError
         return 0.0
     if _CONTROLS.search(text):
         return 0.0

@@ -41,7 +41,7 @@ _VERTICAL = lazy("[︐-︙︰︱︵-﹄﹇﹈﹐-﹞｢｣､]")
 _HAN = lazy(f"[{HAN}]")
 _KANA_OR_HANGUL = lazy("[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9f\u1100-\u11ff\uac00-\ud7af]")
 _FINAL = lazy(
-    rf"(?:[{STOPS}；;…]|[^\W\d_]\.|\.{{3}}|[{HAN}]\s*．)(?:[{re.escape(CLOSERS)}\s]|\[\d{{1,3}}\])*$"
+    rf"(?:[{STOPS}；;…]|[^\W\d_]\.|\.{{3}}|[{HAN}]\s*．)(?:[{re.escape(CLOSERS)}\s①-⑳]|\[\d{{1,3}}\])*$"
 )
 _FINAL_WINDOW = 24
 _NUMBER_END = lazy(r"\d[.,]?$")

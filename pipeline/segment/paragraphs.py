@@ -28,6 +28,7 @@ from pipeline.segment.line_kinds import (
 )
 from pipeline.segment.lines import Line, split_line
 from pipeline.segment.numbering import counted
+from pipeline.segment.parts.notes import may_be_note, names_notes, note_places
 from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, line_joins
 
 ParagraphRole = BlockKind | Literal["short"]
@@ -71,7 +72,6 @@ _SIGNED = lazy(
 _NUMBERED = lazy(
     r"[（(]?(?:\d{1,2}|[a-z])[.)．）、](?!\d)\s*\S|[①-⑳⑴-⒇]\s*\S|[（(]?[一二三四五六七八九十]{1,3}[、）)]\s*\S"
 )
-_NOTE_MARK = lazy(r"[①-⑳⑴-⒇*＊※†‡]|\[\d{1,2}\]|[（(]?(?:注|(?:备注|附注|单位|说明)\s*[:：])")
 _STARTS_ANEW = lazy(
     r"[　]{2}|\d{1,2}[.、]|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(【①-⑳■●◆□▲★•]"
     r"|此外|另外|同时|据悉|据了解|据介绍|据统计|然而|不过|但是|目前|近日|日前|昨日|昨天|今天|今年|去年|近年来"
@@ -101,11 +101,12 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
 
 
 def _with_notes(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Make short lines that a mark begins footnotes where they are right below a table."""
-    for place, paragraph in enumerate(paragraphs):
-        is_below = place > 0 and paragraphs[place - 1].role in ("table", "footnote")
-        if is_below and paragraph.role == "short" and _NOTE_MARK.match(paragraph.text):
-            paragraphs[place] = replace(paragraph, role="footnote")
+    """Make lines footnotes that the text above them names by their mark."""
+    if not any(may_be_note(p.text) or names_notes(p.text) for p in paragraphs):
+        return paragraphs
+    texts = ["".join(line.text for line in paragraph.lines) for paragraph in paragraphs]
+    for place in note_places([paragraph.role for paragraph in paragraphs], texts):
+        paragraphs[place] = replace(paragraphs[place], role="footnote")
     return paragraphs
 
 

@@ -17,6 +17,7 @@ from pipeline.records import Span
 _BREAKS = lazy(rf"[{STOPS}.．”」』]")
 _RUN = lazy(rf"[{STOPS}.．…]*")
 _NOTE = lazy(r"\[\d{1,3}\]|［\d{1,3}］")
+_SIGN = lazy("[①-⑳]")
 _ADDRESS = lazy(
     r"(?:https?://|ftp://|www\.)[!-~]+|[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,80}@[A-Za-z0-9.-]+"
     r"|(?<![A-Za-z0-9])(?:[A-Za-z0-9-]{1,63}\.){1,6}(?:com|cn|net|org|gov|edu|info|top|vip|xyz)(?![a-z])"
@@ -76,6 +77,9 @@ def sentence_spans(text: str) -> list[Span]:
     >>> text = "他说：“你好吗？”我很好！"
     >>> [text[span.start : span.end] for span in sentence_spans(text)]
     ['他说：“你好吗？”', '我很好！']
+    >>> text = "志修于十年。①凡二十卷。②"
+    >>> [text[span.start : span.end] for span in sentence_spans(text)]
+    ['志修于十年。①', '凡二十卷。②']
     """
     spans: list[Span] = []
     start = 0
@@ -304,6 +308,8 @@ def _end(text: str, position: int, pairs: _Stretches) -> int:
         note = _NOTE.match(text, moved)
         if note:
             moved = note.end()
+        elif _SIGN.match(text, moved) and _SIGN.match(text.rstrip()[-1]):
+            moved += 1  # a note, as the last of the text is; 要求有二。①登记。 goes on with ①
         while moved < len(text) and text[moved] in CLOSERS and not pairs.opens(moved):
             moved += 1
         if moved == position:

@@ -19,6 +19,8 @@ from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
 from pipeline.segment.line_kinds import are_authors, is_desk_credit, is_jump_back, line_kind
 from pipeline.segment.paragraphs import LABEL, Paragraph, is_signature
+from pipeline.segment.parts.forms import is_file_number, is_form_line, is_letterhead
+from pipeline.segment.parts.notes import names_notes
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, TRAILING, Story, StoryBlock, gather_page
@@ -27,6 +29,7 @@ _LABEL_HAN = _LONGEST_NAME = 4
 _KICKER_CHARS = 12
 _KICKER_LONGER = 4
 _NUMBERED = lazy(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])")
+_CHAPTER = lazy(r"第[一二三四五六七八九十百零〇\d]{1,5}[章节回卷编部篇]")
 _MOST_HEADINGS = 3
 _SECTION_PARAGRAPHS = 4
 _SECTION_CHARS = 600
@@ -110,6 +113,11 @@ class _Page:
     def shorts(self, index: int) -> tuple[int, int]:
         """Return start and end (exclusive) of the run of short lines around an index."""
         return self._short_start[index], self._short_end[index]
+
+    def is_form(self, index: int) -> bool:
+        """True if a short line is one of a form."""
+        start, end = self.shorts(index)
+        return is_form_line(self.paragraphs[start:end], index - start)
 
     def has_text(self, index: int) -> bool:
         """True if a heading has text before the next heading of its rank."""
@@ -208,11 +216,12 @@ def _kind_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> 
     if paragraph.text.startswith("——"):
         return "subtitle"
     if paragraph.role == "heading":
-        is_stacked = is_above and following is not None and following.role in ("credit", "date")
+        is_signed = following is not None and following.role in ("credit", "date")
+        is_stacked = is_above and (is_signed or page.opens_story(index + 1))
         return "subtitle" if is_stacked else None
     if is_above and following and _is_line_of(paragraph, following):
         return "paragraph"
-    return "subtitle" if is_above else None
+    return "subtitle" if is_above and not page.is_form(index) else None
 
 
 def _is_author(paragraph: Paragraph, following: Paragraph | None) -> bool:
@@ -231,14 +240,15 @@ def _is_line_of(paragraph: Paragraph, following: Paragraph) -> bool:
 
 def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
     paragraph, following = page.paragraphs[index], page.at(index + 1)
-    if index < page.last_body and is_first:
+    if is_first and (index < page.last_body or paragraph.role == "heading"):
         is_headed = following is not None and following.role == "heading"
         return "subtitle" if is_headed and paragraph.role == "short" else "title"
     if paragraph.role == "heading":
         return "heading"
     if is_above_figure(paragraph, following):
         return "caption"
-    return "heading" if following and following.role in BODY else "paragraph"
+    is_above_text = following is not None and following.role in BODY
+    return "heading" if is_above_text and not page.is_form(index) else "paragraph"
 
 
 def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
@@ -274,12 +284,15 @@ def _heading(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, boo
     named = None if is_title else line_kind(paragraph.text)
     if named in ("page_number", "date", "furniture") or (named == "section" and not state.has_body):
         return named, False
+    if state.has_body and names_notes(paragraph.text):
+        return "heading", False
     is_stacked = state.last in ("title", "subtitle") and state.is_head
     if paragraph.level == page.top:
         if state.has_title and not page.opens_story(index + 1) and _is_section(page, index, state):
             return "heading", False
         if state.last == "subtitle" and not state.has_title:
             return "title", False
+        is_stacked = is_stacked and not _CHAPTER.match(paragraph.text)
         return ("subtitle", False) if is_stacked else ("title", True)
     if following and following.role == "heading" and following.level == page.top:
         return "subtitle", True
@@ -337,6 +350,12 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
         return "caption", False
     if index > page.last_body:
         return _short_at_end(paragraph, state), False
+    if is_letterhead(page.paragraphs[index : index + 3]):
+        return "subtitle", True
+    if state.last == "subtitle" and not state.has_title:
+        return ("subtitle" if is_file_number(paragraph.text) else "title"), False
+    if state.has_title and page.is_form(index):
+        return "paragraph", False
     if state.is_head:
         if are_authors(paragraph.text):
             return "credit", False

@@ -1,5 +1,6 @@
 """Copies of documents with English in place of their Chinese; the rest stays as it is."""
 
+import io
 import os
 import re
 import shutil
@@ -20,9 +21,12 @@ from pipeline.deliver.in_place.exchange import english_po, english_xliff
 from pipeline.deliver.in_place.html import english_html
 from pipeline.deliver.in_place.markdown import english_markdown
 from pipeline.deliver.in_place.slots import Pairs
+from pipeline.deliver.in_place.word import english_word
 from pipeline.engine.translation import model
+from pipeline.input.readers.office.word import word_text
 from pipeline.language.chinese import is_chinese
 from pipeline.testing import EchoTranslator
+from tests.office_files import item, levels, paragraph, run, word_file
 
 PAIRS = [
     ("山区新闻", "Mountain news"),
@@ -337,6 +341,33 @@ def test_a_word_copy_keeps_styles_pictures_tables_and_parts(office: Office) -> N
         assert new.namelist() == old.namelist()
     body = "".join(p.text for p in after.paragraphs)
     assert not is_chinese(body)
+
+
+def test_a_chinese_number_that_word_makes_becomes_text() -> None:
+    lists = levels(("decimalZero", "附件%1"), start=9)
+    mark = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    body = (
+        item("名单").replace("</w:p>", f"{mark}</w:p>")
+        + item("日程")
+        + paragraph("附件09")
+        + paragraph("名单")
+    )
+    pairs = [("附件09 名单[1]", "Annex 9: List[1]"), ("附件10 日程", "Annex 10: Programme")]
+    pairs += [("附件09", "Annex 9"), ("名单", "List")]
+    data, left = english_word(io.BytesIO(word_file(body, {"numbering": lists})), 10**6, pairs)
+    shown, _ = word_text(io.BytesIO(data), 10**6)
+    wanted = ["Annex 9: List[1]", "Annex 10: Programme", "Annex 9", "List"]
+    assert (shown.strip().split("\n\n"), left) == (wanted, [])
+
+
+def test_the_instruction_of_a_field_is_no_text() -> None:
+    def mark(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    inner = mark("begin") + mark("separate") + run("别名") + mark("end")
+    field = mark("begin") + inner + mark("separate") + run("今天下雨。") + mark("end")
+    data, _ = english_word(io.BytesIO(word_file(paragraph(field))), 10**6, PAIRS)
+    assert word_text(io.BytesIO(data), 10**6)[0].strip() == "It rains today."
 
 
 def test_what_stays_chinese_is_named(office: Office) -> None:

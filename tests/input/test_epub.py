@@ -67,6 +67,7 @@ ENCODINGS = {
     "gbk, nothing said": page(TEXT).encode("gbk"),
     "gbk, says utf-8": page(TEXT, declared("utf-8")).encode("gbk"),
     "gbk, says big5": page(TEXT, declared("big5")).encode("gbk"),
+    "gbk, says utf-16": page(TEXT, declared("UTF-16")).encode("gbk"),
     "gb18030": page(TEXT, declared("GB18030")).encode("gb18030"),
     "utf-16": page(TEXT, declared("utf-16")).encode("utf-16"),
     "utf-16 without a mark": page(TEXT).encode("utf-16-le"),
@@ -362,3 +363,48 @@ def test_readings_above_characters_are_counted_in_their_chapter(tmp_path: Path) 
     assert second.text.strip() == "漢字很美。"
     assert first.set_aside == ()
     assert second.set_aside == (SetAside("readings above characters", 2, 5),)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_names_of_parts_may_be_in_any_encoding_that_zip_programs_write(
+    tmp_path: Path, encoding: str
+) -> None:
+    written = "第一章".encode(encoding)
+    stand_in = "x" * len(written)
+    book = epub_file(
+        {},
+        manifest='<item id="c" href="第一章.xhtml" media-type="application/xhtml+xml"/>',
+        spine='<itemref idref="c"/>',
+        others={f"OEBPS/{stand_in}.xhtml": page(TEXT)},
+    )
+    [found] = read(tmp_path, book.replace(stand_in.encode(), written))
+    assert isinstance(found, Document), found
+
+
+def test_a_picture_as_the_mark_of_a_note_has_its_number(tmp_path: Path) -> None:
+    mark = "<a class='duokan-footnote' href='#{}'><img alt='注' src='note.png'/></a>"
+    note = "<li class='duokan-footnote-item' id='{}'>{}注。</li>"
+    notes = note.format("x", "甲") + note.format("y", "乙")
+    body = f"<p>江水{mark.format('x')}暴涨{mark.format('y')}，水位{mark.format('n7')}很高。</p>"
+    written = chapter(tmp_path, page(f"{body}<ol class='duokan-footnote-content'>{notes}</ol>"))
+    assert written.split("\n\n") == [
+        "江水[1]暴涨[2]，水位[7]很高。",
+        "[^1]: 甲注。",
+        "[^2]: 乙注。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("<mroot><mn>8</mn><mn>3</mn></mroot>", "³√8"),
+        ("<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup>", "x₁²"),
+        ("<munderover><mo>∑</mo><mn>1</mn><mi>n</mi></munderover>", "∑_(1)^(n)"),
+        ("<mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac>", "(a+b)/2"),
+        ("<mfenced open='['><mn>1</mn><mn>2</mn></mfenced>", "[1, 2)"),
+    ],
+)
+def test_no_two_numbers_of_a_formula_become_one(
+    tmp_path: Path, formula: str, expected: str
+) -> None:
+    assert chapter(tmp_path, page(f"<p>为<math>{formula}</math>。</p>")) == f"为{expected}。"

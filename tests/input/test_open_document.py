@@ -36,6 +36,9 @@ STYLES = (
     + look("down", 'style:text-position="sub 58%"')
     + look("raised", 'style:text-position="33% 58%"')
     + look("gone", 'text:display="none"')
+    + '<style:font-face style:name="Symbol1" svg:font-family="Symbol"/>'
+    + look("greek", 'style:font-name="Symbol1"')
+    + look("back", 'text:display="true"').replace('back"', 'back" style:parent-style-name="gone"')
     + look("signs", 'style:font-name="Wingdings"')
 )
 NOTE = (
@@ -50,6 +53,11 @@ INLINE = {
     "tab": ("<text:tab/>", "\t"),
     "sign of a font": ('<text:span text:style-name="signs">\uf0fc</text:span>', "✓"),
     "marks of breaks": ("数据\xad中\u200b心", "数据中心"),
+    "sign of a font by another name": (
+        '<text:span text:style-name="greek">\uf061</text:span>',
+        "α",
+    ),
+    "shown again": ('<text:span text:style-name="back">见</text:span>', "见"),
     "power": ('10<text:span text:style-name="up">6</text:span>人', "10⁶人"),
     "power by percent": ('10<text:span text:style-name="raised">6</text:span>人', "10⁶人"),
     "mark": ('1923<text:span text:style-name="up">5</text:span>年', "1923[5]年"),
@@ -63,6 +71,32 @@ INLINE = {
     ),
     "field": ("<text:page-number>3</text:page-number>", "3"),
     "comment": ("<office:annotation><text:p>请核对。</text:p></office:annotation>", ""),
+    "drop-down of Word": (
+        '<fieldmark type="x.FORMDROPDOWN"><p name="Dropdown_ListEntry" value="照办"/>'
+        '<p name="Dropdown_ListEntry" value="暂缓"/><p name="Dropdown_Selected" value="1"/>'
+        "</fieldmark>",
+        "暂缓",
+    ),
+    "box of Word": (
+        '<fieldmark type="x.FORMCHECKBOX"><p name="Checkbox_Checked" value="true"/></fieldmark>',
+        "☒",
+    ),
+    "list of a form": (
+        '<forms><listbox id="c"><option label="乙等"/><option label="甲等" selected="true"/>'
+        '</listbox></forms><draw:control control="c"/>',
+        "甲等",
+    ),
+    "placeholder": ("<text:placeholder>&lt;请输入&gt;</text:placeholder>", ""),
+    "own mark of a note": (
+        NOTE.replace("<text:note-citation>", '<text:note-citation label="*">'),
+        "[*]",
+    ),
+    "sum": (
+        '<draw:frame><draw:object><math xmlns="m"><munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo>'
+        "<mn>1</mn></mrow><mi>n</mi></munderover><mtable><mtr><mn>1</mn><mn>2</mn></mtr><mtr>"
+        "<mn>3</mn><mn>4</mn></mtr></mtable></math></draw:object></draw:frame>",
+        "∑_(i=1)^(n)1, 2; 3, 4",
+    ),
     "formula": (
         '<draw:frame><draw:object><math xmlns="m"><msup><mi>x</mi><mn>2</mn></msup></math>'
         "</draw:object></draw:frame>",
@@ -75,10 +109,15 @@ INLINE = {
 def test_what_is_in_a_paragraph_is_read(tmp_path: Path, name: str) -> None:
     content, expected = INLINE[name]
     found = read(tmp_path, f"<text:p>前{content}后</text:p>", STYLES)
-    assert found.text == f"前{expected}后\n\n"
+    assert found.text.partition("[^")[0] == f"前{expected}后\n\n"
 
 
 BLOCKS = {
+    "formula": (
+        '<text:p><draw:frame><draw:object><math xmlns="m"><mi>x</mi></math></draw:object>'
+        "</draw:frame></text:p>",
+        "$$ x $$",
+    ),
     "heading": ('<text:h text:outline-level="2">总则</text:h>', "## 总则"),
     "title": ('<text:p text:style-name="Title">条例</text:p>', "# 条例"),
     "section": ("<text:section><text:p>一。</text:p></text:section>", "一。"),

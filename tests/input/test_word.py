@@ -100,6 +100,13 @@ INLINE = {
     "unit": (run("50m") + run("2", '<w:vertAlign w:val="superscript"/>'), "50m²"),
     "mark": (run("1923") + run("5", '<w:vertAlign w:val="superscript"/>') + run("年"), "1923[5]年"),
     "water": (run("H") + run("2", '<w:vertAlign w:val="subscript"/>') + run("O"), "H₂O"),
+    "brackets and limits": (
+        "<m:oMath><m:limLow><m:e><m:r><m:t>lim</m:t></m:r></m:e><m:lim><m:r><m:t>x→0</m:t></m:r>"
+        "</m:lim></m:limLow><m:d><m:dPr><m:begChr m:val='['/><m:endChr m:val=']'/></m:dPr><m:e>"
+        "<m:m><m:mr><m:e><m:r><m:t>1</m:t></m:r></m:e><m:e><m:r><m:t>2</m:t></m:r></m:e></m:mr>"
+        "</m:m></m:e></m:d></m:oMath>",
+        "lim_(x→0)[1, 2]",
+    ),
     "formula": ("<m:oMath><m:r><m:t>x+1</m:t></m:r></m:oMath>", "x+1"),
     "power in a formula": (
         "<m:oMath><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup>"
@@ -319,6 +326,27 @@ def test_a_list_begins_where_it_says_and_again_where_it_is_used_again(tmp_path: 
     assert numbers(text(tmp_path, body, numbering=lists)) == ["5. ", "6. ", "1. ", "2. ", "3. "]
 
 
+def test_a_level_begins_anew_at_its_own_first_paragraph(tmp_path: Path) -> None:
+    again = (
+        '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="5"/></w:lvlOverride></w:num>'
+    )
+    lists = levels(("decimal", "%1."), ("decimal", "%1.%2"), more=again)
+    body = item("。") + item("。", 2, 1) + item("。") + item("。", 2)
+    assert numbers(text(tmp_path, body, numbering=lists)) == ["1. ", "1.1 ", "2. ", "5. "]
+
+
+def test_hidden_items_and_numbers_are_not_shown(tmp_path: Path) -> None:
+    hidden = "<w:rPr><w:vanish/></w:rPr>"
+    gone = item("乙。").replace("</w:pPr>", f"{hidden}</w:pPr>")
+    gone = gone.replace("<w:rPr></w:rPr>", hidden)
+    lists = levels(("decimal", "%1."))
+    body = item("甲。") + gone + item("丙。")
+    assert text(tmp_path, body, numbering=lists) == "- 1. 甲。\n\n- 2. 丙。"
+    bare = lists.replace("</w:lvl>", f"{hidden}</w:lvl>")
+    assert text(tmp_path, item("甲。"), numbering=bare) == "- 甲。"
+
+
 def test_a_level_that_never_begins_again_goes_on(tmp_path: Path) -> None:
     lists = levels(("chineseCounting", "第%1章"), ("chineseCounting", "第%2条"))
     lists = lists.replace('w:ilvl="1">', 'w:ilvl="1"><w:lvlRestart w:val="0"/>')
@@ -420,17 +448,41 @@ def test_notes_follow_their_chapter_and_are_of_kind_footnote(tmp_path: Path) -> 
     )
     notes = "".join(
         note("footnote", n, w)
-        for n, w in ((3, "脚注的内容。"), (4, "星号。"), (5, "章注。"), (9, "无主。"))
+        for n, w in ((3, "脚注的内容。"), (4, "* 星号。"), (5, "章注。"), (9, "无主。"))
     )
     separator = '<w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>'
     found = read(tmp_path, body, footnotes=separator + notes, endnotes=note("endnote", 2, "尾注。"))
-    expected = "# 第一章|甲[1]乙。[2]|[^1]: 脚注的内容。|[^2]: 尾注。|# 第二章[3]|丙。[4]"
-    expected += "|[^3]: 章注。|[^4]: 星号。"
+    expected = "# 第一章|甲[1]乙。[2]|[^1]: 脚注的内容。|[^2]: 尾注。|# 第二章[3]|丙。[*]"
+    expected += "|[^3]: 章注。|[^*]: 星号。"
     assert found.text.strip().split("\n\n") == expected.split("|")
     assert found.set_aside == (SetAside("notes that the text does not name", 1, 3),)
     [articles] = segment([found], join_broken_paragraphs=True, max_sentence_chars=200)
     kinds = {s.text: block.kind for a in articles for block in a.blocks for s in block.sentences}
     assert kinds["[^1]: 脚注的内容。"] == "footnote"
+
+
+def test_a_break_of_the_page_parts_no_sentence(tmp_path: Path) -> None:
+    cut = '<w:r><w:br w:type="page"/></w:r>'
+    inside = paragraph(run("这一句被分") + cut + run("页符切开。"))
+    between = paragraph(run("这一句说完了。") + cut + run("下一句在新页。"))
+    assert text(tmp_path, inside) == "这一句被分页符切开。"
+    assert text(tmp_path, between) == "这一句说完了。  \n下一句在新页。"
+
+
+def test_headings_below_a_title_with_text_are_its_sections(tmp_path: Path) -> None:
+    styles = '<w:style w:styleId="T"><w:name w:val="Title"/></w:style>'
+    title = paragraph("看龙舟", '<w:pStyle w:val="T"/>')
+    heading = paragraph("赛前", '<w:outlineLvl w:val="0"/>') + paragraph("试鼓。")
+    assert text(tmp_path, title + paragraph("人很多。") + heading, styles=styles) == (
+        "# 看龙舟\n\n人很多。\n\n## 赛前\n\n试鼓。"
+    )
+    assert text(tmp_path, title + heading, styles=styles) == "# 看龙舟\n\n# 赛前\n\n试鼓。"
+
+
+def test_a_paragraph_of_a_list_style_without_number_is_no_item(tmp_path: Path) -> None:
+    styles = '<w:style w:styleId="L"><w:name w:val="List Number"/></w:style>'
+    bare = paragraph("说明。", '<w:pStyle w:val="L"/><w:numPr><w:numId w:val="0"/></w:numPr>')
+    assert text(tmp_path, bare, styles=styles) == "说明。"
 
 
 @pytest.mark.parametrize("change", ["del", "moveFrom"])

@@ -31,7 +31,7 @@ _ENGLISH_LABEL = lazy(
     rf"|{ENCLOSED})\s*",
     re.IGNORECASE,
 )
-_NOTE_MARK = lazy(r"\s?(?:\[\d{1,3}\]|\[\^[^\[\]]{1,40}\]):?")
+_NOTE_MARK = lazy(r"\s?(?:\[(?:\d{1,3}|[*＊†‡]{1,3})\]|\[\^[^\[\]]{1,40}\]):?")
 _OPENERS = "“‘「『《〈（(【\u3000"
 _TAG_OPENERS = "<&"
 """Begin a tag or an entity in text, as in &lt;b&gt;, which is of no sentence."""
@@ -111,9 +111,9 @@ def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
             return
         if letters := _plain(zh):
             found.setdefault(letters, deque()).append(en)
-        bare, english = _bare(zh, en)
-        if bare != zh:
-            spare.setdefault(_plain(bare), english)
+        for bare, english in (_without_notes(zh, en), _bare(zh, en)):
+            if bare != zh:
+                spare.setdefault(_plain(bare), english)
 
     for zh, en in pairs:
         if not en.startswith("|"):
@@ -129,9 +129,13 @@ def _by_letters(pairs: Pairs) -> dict[str, deque[str]]:
     return found
 
 
+def _without_notes(zh: str, en: str) -> tuple[str, str]:
+    return _NOTE_MARK.sub("", zh).lstrip(), _NOTE_MARK.sub("", en).lstrip()
+
+
 def _bare(zh: str, en: str) -> tuple[str, str]:
     """Return a sentence and its English without label and marks of notes, which a reader adds."""
-    zh, en = _NOTE_MARK.sub("", zh).lstrip(), _NOTE_MARK.sub("", en).lstrip()
+    zh, en = _without_notes(zh, en)
     marker, start = leading_marker(zh)
     if marker and en.startswith(marker):
         return zh[start:], en.removeprefix(marker).lstrip()
@@ -183,12 +187,19 @@ def _is_parted(key: _Key, slots: Sequence[Slot], position: int) -> bool:
 def _name_at(
     lookup: Lookup, key: _Key, slots: Sequence[Slot], starts: set[int], position: int
 ) -> str:
-    """Return the longest sentence at a position that ends where one may end; empty if none."""
+    """Return the longest sentence at a position that ends where one may end; empty if none.
+
+    One that is a whole paragraph or cell wins over one that goes on in the next: 附件09 | 名单.
+    """
+    found = ""
     for name in lookup.at(key.letters, position):
         end = position + len(name)
-        if end in starts or _is_parted(key, slots, end) or any(lookup.at(key.letters, end)):
-            return name
-    return ""
+        is_end = end in starts or _is_parted(key, slots, end) or any(lookup.at(key.letters, end))
+        if not found:
+            found = name if is_end else ""
+        elif end in starts and position in starts:
+            found = name
+    return found
 
 
 def _place(

@@ -27,6 +27,7 @@ def english_word(stream: IO[bytes], max_bytes: int, pairs: Pairs) -> tuple[bytes
     # lxml takes time to import, and only this format needs it
     from lxml import etree
 
+    from pipeline.deliver.in_place.word_numbers import write_numbers
     from pipeline.input.readers.packages import opened_package, xml_root
 
     written = io.BytesIO()
@@ -36,6 +37,8 @@ def english_word(stream: IO[bytes], max_bytes: int, pairs: Pairs) -> tuple[bytes
             for name in sorted(package.namelist(), key=lambda name: "document" not in name)
             if _PARTS.fullmatch(name)
         }
+        if (main := roots.get("word/document.xml")) is not None:
+            write_numbers(package, main)
         elements: list[Any] = []
         slots: list[Slot] = []
         for root in roots.values():
@@ -87,7 +90,8 @@ def _slots(root: Any, block: int) -> Iterator[tuple[Any, Slot]]:
         above = {
             each.tag.rpartition("}")[2]: each for each in reversed(list(element.iterancestors()))
         }
-        if above.keys() & _GONE or "p" not in above:
+        # the result of a field inside the instruction of another is not shown
+        if above.keys() & _GONE or "p" not in above or not all(fields):
             continue
         if "rt" in above:
             element.text = ""

@@ -27,7 +27,7 @@ _AHEAD_CHARS = 2000
 _RAISED = str.maketrans("°®©", "oRC")
 """Signs as which a reader writes raised letters."""
 _COMMAND = lazy(r"\\([A-Za-z]+)")
-_PART = lazy(r"[^。！？；!?;\n]*+[。！？；!?;\n]*+")
+_PART = lazy(r"[^。！？；!?;\n]*+(?:[。！？；!?;]++|\n)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _missing(text: str, pieces: Sequence[Piece]) -> dict[int, list[str]]:
     for has_reason in (False, True):
         order = sorted(
             (i for i in range(len(pieces)) if i not in kept and bool(pieces[i].why) is has_reason),
-            key=lambda i: len(_letters(pieces[i].text)) < _LONG_CHARS,
+            key=lambda i: _turn(pieces[i].text),
         )
         parts = {i: missed for i in order if (missed := matcher.missing(pieces[i].text))}
         # a reader may put the mark of a note or a formula into a sentence: what is left of the
@@ -130,6 +130,18 @@ def _missing(text: str, pieces: Sequence[Piece]) -> dict[int, list[str]]:
             if rest:
                 left_out[index] = rest
     return left_out
+
+
+def _turn(text: str) -> int:
+    """Return when a piece is matched: whole sentences before words, words before what is parted.
+
+    A piece that the mark of a note parts would else take its words out of a heading.
+    """
+    letters = _letters(text)
+    is_parted = "\n" in text
+    if len(letters) >= _LONG_CHARS:
+        return 2 if is_parted else 0
+    return 3 if is_parted or len(letters) < _SHORTEST_STRETCH or letters.isdecimal() else 1
 
 
 def _without_pieces(text: str, pieces: Sequence[Piece]) -> tuple[str, set[int]]:

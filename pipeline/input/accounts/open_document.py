@@ -7,7 +7,9 @@ from typing import Any
 from lxml import etree
 
 from pipeline.input.accounts.account import Piece
+from pipeline.input.readers.office.open_forms import is_placeholder
 from pipeline.input.readers.office.open_styles import OpenStyles, is_hidden_section
+from pipeline.input.readers.office.word_xml import local
 from pipeline.input.readers.packages import xml_root
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -72,6 +74,8 @@ def _reason(element: etree._Element, styles: OpenStyles) -> str:
     """Return the reason for which the text in an element may be left out; empty without one."""
     if element.tag == _SECTION and is_hidden_section(element):
         return "hidden text"
+    if local(element) in ("placeholder", "content-control") and is_placeholder(element):
+        return "a placeholder of a form"
     if styles.look(element.get(_STYLE)).is_hidden:
         return "hidden text"
     return _AROUND.get(element.tag, "")

@@ -190,6 +190,7 @@ def _paragraph(
     codes: list[bool] = []
     nodes = list(paragraph.iter(_FIELD, *_TEXTS, *_NOTES.values()))
     with_result = _before_results(nodes)
+    is_own_mark = False
     for node in nodes:
         owner = next(node.iterancestors(_PARAGRAPH))
         if owner is not paragraph:
@@ -199,13 +200,15 @@ def _paragraph(
             continue
         if node.tag not in _TEXTS:  # a note: the reader writes its mark there
             texts.setdefault("", []).append("\n")
+            is_own_mark = node.get(f"{_WORD}customMarkFollows") is not None
             continue
         inner = next((_AROUND[e.tag] for e in node.iterancestors() if e.tag in _AROUND), "")
         hidden = "hidden text" if _is_hidden(node, styles) else ""
         other = hidden or ("a placeholder of a form" if node in asks else "")
         code = _CODE if any(codes) else ""
         reason = why or around or _TEXTS[node.tag] or inner or other or code
-        text = node.text or ""
+        text = (node.text or "") + ("\n" if is_own_mark else "")
+        is_own_mark = False
         if reason == _CODE and node not in with_result and (drawn := drawn_text(text, "")):
             reason, text = "", drawn
         texts.setdefault(reason, []).append(text)

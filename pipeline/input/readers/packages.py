@@ -19,6 +19,8 @@ _MARKUP = (".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".htm")
 _CHUNK_BYTES = 1 << 20
 _LEAST_TAG_BYTES = 3
 _START_BYTES = 64
+_IS_UTF_8 = 0x800
+"""The bit of a ZIP that says that a name is in UTF-8."""
 
 
 @contextmanager
@@ -40,6 +42,7 @@ def opened_package(stream: IO[bytes], max_bytes: int) -> Iterator[zipfile.ZipFil
             if any(part.flag_bits & 1 for part in parts):
                 raise UnreadableError("locked with a password", "save it without one")
             _check_tags(package)
+            _set_usual_names(package)
             yield package
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as error:
         raise UnreadableError(f"a damaged package: {error}", "save it again") from error
@@ -86,6 +89,35 @@ def _checked(file: IO[bytes]) -> IO[bytes]:
     if not start.startswith(b"PK"):
         refuse_other_kind(start, "a package")
     return file
+
+
+def _set_usual_names(package: zipfile.ZipFile) -> None:
+    """Give parts the names that are meant: ZIP programs write UTF-8 or GBK and do not say so.
+
+    Some write the back slash of Windows.
+    """
+    for part in package.infolist():
+        name = part.filename
+        if not name.isascii() and not part.flag_bits & _IS_UTF_8:
+            name = _decoded_name(name)
+        name = name.replace("\\", "/")
+        if name != part.filename:
+            part.filename = name
+            package.NameToInfo[name] = part
+
+
+def _decoded_name(name: str) -> str:
+    """Return a name that zipfile has read as DOS would have, in the encoding that fits."""
+    try:
+        written = name.encode("cp437")
+    except UnicodeEncodeError:
+        return name
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return written.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name
 
 
 def _check_tags(package: zipfile.ZipFile) -> None:

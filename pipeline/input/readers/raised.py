@@ -20,6 +20,7 @@ _NOTE = lazy(r"(?:注\s?)?\d{1,3}(?:[-–,，、]\d{1,3})*|注")
 _LETTER = lazy("[a-h]")
 """The mark of a note below a table."""
 _IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
+_ENCLOSED = lazy("[①-⒇㉑-㉟㊱-㊿]")
 # A power of ten, or of a base of one digit. A year or an amount has a note: 1923[5]年.
 _BASE = lazy(r"(?<![\d.,])(?:10|\d)$")
 # A unit of length, a time, one letter of a formula, or the letters behind its sign of equality.
@@ -43,7 +44,7 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
     mark = text.strip()
     if not mark:
         return text
-    if _IN_BRACKETS.fullmatch(mark):
+    if _IN_BRACKETS.fullmatch(mark) or _ENCLOSED.fullmatch(mark):
         return mark
     if not is_note and (_is_power(mark, before) or _is_mass(mark, before, after)):
         return mark.translate(_RAISED)

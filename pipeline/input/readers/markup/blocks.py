@@ -12,6 +12,7 @@ from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark, is_picture_source
 from pipeline.input.readers.markup.cells import grid
 from pipeline.input.readers.markup.inline import (
+    LAST_DIGITS,
     LEFT_OUT,
     InlineText,
     add_element,
@@ -46,7 +47,6 @@ _MOST_BELOW_PICTURE, _LONGEST_CAPTION = 2, 100
 _LONGEST_CENTRED = 40
 _CENTRED = lazy(r"^center\b|text-align:\s*center", re.IGNORECASE)
 _STOPS = lazy("[。！？；]")
-_LAST_DIGITS = lazy(r"\d{1,4}$")
 _DEEPEST = 200
 
 
@@ -210,8 +210,10 @@ class _PageWalk:
             if mark and len(into) > start:
                 into[start] = _marked(into[start], mark)
 
-    def _notes(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
-        """Add the notes that an element holds, or the element as one note."""
+    def _notes(
+        self, element: html.HtmlElement, depth: int, into: list[PageBlock], number: str = ""
+    ) -> None:
+        """Add the notes that an element holds, or the element as one note with a number."""
         blocks: list[PageBlock] = []
         was_in_notes, self._is_in_notes = self._is_in_notes, True
         self._walk(element, depth + 1, blocks)
@@ -219,7 +221,7 @@ class _PageWalk:
         if any(block.markdown.startswith("[^") for block in blocks):
             into += blocks
         elif len(blocks) == 1:
-            into += _as_note(blocks, element)
+            into += _as_note(blocks, element, number)
         elif blocks and (label := _NOTE_LABEL.match(blocks[0].plain)):
             first, *more = blocks[1:]
             into += [first._replace(markdown=f"[^{label[1]}]: {first.plain}"), *more]
@@ -237,7 +239,8 @@ class _PageWalk:
                 continue
             mark = next(marks)
             if _is_note(child):
-                self._notes(child, depth, into)
+                has_number = LAST_DIGITS.search(child.get("id") or "") is not None
+                self._notes(child, depth, into, "" if has_number else mark.rstrip(". "))
                 continue
             if self._is_in_notes or _NOTE_ID.match(child.get("id") or ""):
                 note: list[PageBlock] = []
@@ -372,7 +375,7 @@ def _as_note(
     plain = first.plain
     own = _NOTE_NUMBER.match(plain)
     name = own[own.lastindex or 0] if own else number or "1"
-    if own is None and not number and (digits := _LAST_DIGITS.search(element.get("id") or "")):
+    if own is None and not number and (digits := LAST_DIGITS.search(element.get("id") or "")):
         name = digits[0]
         bare = _BARE_NUMBER.match(plain)
         own = bare if bare and bare[1] == name else None

@@ -9,6 +9,7 @@ from lxml import html
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.latex import latex_text
+from pipeline.input.readers.markup.math_ml import math_ml_text
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import is_han
 
@@ -25,6 +26,9 @@ _BLANKS = lazy(r"[ \t\r\n\f\v\xa0]+")
 _HELD_NOTE = "data-wr-footernote"
 """Attribute in which books of WeRead keep a note."""
 _BACK_LINK = lazy(r"[↩↑^\ufe0e\ufe0f\s]+")
+_NOTE_WORDS = lazy(r"foot-?note|noteref|(?:^| )注(?: |$)")
+LAST_DIGITS = lazy(r"\d{1,4}$")
+"""The number of a note, in its id."""
 _BACK_NAMES = lazy(r"back-?link|footnote-?back|reversefootnote|data-footnote-backref")
 _ENTITY = lazy(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _BEFORE_CHARS = 40
@@ -77,6 +81,8 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
         into.add(_special(element, tag, into))
     elif (formula := _drawn_formula(element)) is not None:
         into.add(formula)
+    elif tag == "a" and len(element) and (mark := _drawn_mark(element)):
+        into.add(mark)
     else:
         start = len(into.pieces)
         into.add(element.text)
@@ -169,6 +175,26 @@ def _stands_alone(image: html.HtmlElement) -> bool:
     return not "".join(map(str, parent.itertext())).strip()
 
 
+def _drawn_mark(link: html.HtmlElement) -> str:
+    """Return the mark of a note for a link that is a picture alone, as books of 多看 have them.
+
+    It has the number of its note: the last digits of its name, or else its place in the list.
+    """
+    picture = link[0] if link[0].tag == "img" else link.find(".//img")
+    _, _, name = (link.get("href") or "").partition("#")
+    if picture is None or not name or "".join(link.itertext()).strip():
+        return ""
+    words = " ".join((*link.values(), picture.get("class") or "", picture.get("alt") or ""))
+    if _NOTE_WORDS.search(words) is None:
+        return ""
+    if digits := LAST_DIGITS.search(name):
+        return f"[{digits[0]}]"
+    for item in link.getroottree().iter("li"):
+        if item.get("id") == name:
+            return f"[{1 + sum(1 for _ in item.itersiblings('li', preceding=True))}]"
+    return ""
+
+
 def _linked_number(element: html.HtmlElement) -> str:
     """Return the number that is all an element holds, if it is a link: the mark of a note."""
     link = element[0] if len(element) == 1 else None
@@ -200,25 +226,7 @@ def _formula(element: html.HtmlElement) -> str:
     for note in element.iter("annotation"):
         if "tex" in (note.get("encoding") or "").lower():
             return latex_text(str(note.text or ""))
-    return _math(element).strip()
-
-
-def _math(element: html.HtmlElement) -> str:
-    if element.tag in ("annotation", "annotation-xml"):
-        return ""
-    parts = [_math(child) for child in element]
-    text = "".join((element.text or "").split())
-    match element.tag, parts:
-        case "msup", [base, power]:
-            return base + raised_text(power, base)
-        case "msub", [base, index]:
-            return base + lowered_text(index)
-        case "mfrac", [above, below]:
-            return f"{above}/{below}"
-        case "msqrt", _:
-            return f"√{''.join(parts)}"
-        case _:
-            return text + "".join(parts)
+    return math_ml_text(element).strip()
 
 
 def on_one_line(text: str) -> str:

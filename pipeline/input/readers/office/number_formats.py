@@ -1,6 +1,12 @@
 """The numbers of a list as Word writes them: 一, 甲, ①, (a), iv; ECMA-376, part 1, 17.18.59."""
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
+_AIUEO = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+)
+_IROHA = (
+    "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
+)
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
@@ -18,6 +24,12 @@ _SIGNS = {
     "ideographTraditional": _STEMS,
     "ideographZodiac": _BRANCHES,
     "ganada": "가나다라마바사아자차카타파하",
+    "aiueo": _AIUEO,
+    "aiueoFullWidth": _AIUEO,
+    "iroha": _IROHA,
+    "irohaFullWidth": _IROHA,
+    "russianUpper": "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ",
+    "russianLower": "абвгдежзиклмнопрстуфхцчшщыэюя",
     "chosung": "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ",
 }
 # Formats that count in tens, hundreds and thousands: digits, units from ten on, how a missing place

@@ -42,7 +42,7 @@ class _Use:
     list: _List
     levels: dict[int, _Level]
     starts: dict[int, int]
-    is_begun: bool = False
+    """Numbers with which it begins levels anew, as long as it has not."""
 
 
 class Numbering:
@@ -127,10 +127,11 @@ def _levels(parent: etree._Element) -> dict[int, _Level]:
 
 def _level(item: etree._Element) -> _Level:
     restart = value(item.find(f"{WORD}lvlRestart"))
+    is_hidden = is_on(item.find(f"{WORD}rPr/{WORD}vanish"))
     return _Level(
         start=_number(value(item.find(f"{WORD}start")), 0),
         format=_format(item),
-        text=value(item.find(f"{WORD}lvlText")) or "",
+        text="" if is_hidden else value(item.find(f"{WORD}lvlText")) or "",
         suffix=value(item.find(f"{WORD}suff")) or "tab",
         restart=None if restart is None else _number(restart, 0),
         is_legal=is_on(item.find(f"{WORD}isLgl")),
@@ -164,15 +165,15 @@ def _use(item: etree._Element, own: _List) -> _Use:
 
 def _count(use: _Use, levels: dict[int, _Level], level: int) -> None:
     counts = use.list.counts
-    if not use.is_begun:
-        use.is_begun = True
-        for changed in use.starts:
-            counts[changed] = None
     for above in range(level):
         if counts[above] is None and above in levels:
-            counts[above] = use.starts.get(above, levels[above].start)
+            counts[above] = levels[above].start
+    # a list that begins a level anew does so where its first paragraph of that level is
+    begins = use.starts.pop(level, None)
     before = counts[level]
-    counts[level] = use.starts.get(level, levels[level].start) if before is None else before + 1
+    if begins is None:
+        begins = levels[level].start if before is None else before + 1
+    counts[level] = begins
     for below in range(level + 1, _LEVELS):
         restart = levels[below].restart if below in levels else None
         if restart is None or level < restart:

@@ -13,7 +13,7 @@ CAPTION = "!"
 """Mark of a caption, which Markdown has no mark for."""
 _MARKS = (
     (
-        lazy(r"(?:(?:table|image|figure) )?captions?|题注|題注|图题|表题|illustration|drawing"),
+        lazy(r"(?:(?:table|image|figure) ?)?captions?|题注|題注|图题|表题|illustration|drawing"),
         CAPTION,
     ),
     (lazy(r"definition(?: term| definition)?(?: tight)?|list (?:heading|contents)"), _ITEM),
@@ -74,11 +74,13 @@ def formula_block(text: str) -> Iterator[OfficeBlock]:
         yield OfficeBlock(f"$$ {written} $$\n\n", written)
 
 
-def note_block(number: int, blocks: Sequence[OfficeBlock]) -> Iterator[OfficeBlock]:
-    """Yield a note with the number by which the text names it."""
+def note_block(mark: str, blocks: Sequence[OfficeBlock]) -> Iterator[OfficeBlock]:
+    """Yield a note with the number or mark by which the text names it, once."""
     text = plain_text(blocks)
+    if not mark.isdecimal():
+        text = text.removeprefix(f"[{mark}]").removeprefix(mark).lstrip()
     if text:
-        yield OfficeBlock(f"[^{number}]: {text}\n\n", text)
+        yield OfficeBlock(f"[^{mark}]: {text}\n\n", text)
 
 
 def row_blocks(rows: Sequence[Sequence[FilledCell]]) -> Iterator[OfficeBlock]:

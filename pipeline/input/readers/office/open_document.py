@@ -13,7 +13,7 @@ from lxml import etree
 from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.limits import MOST_TAGS, too_large
-from pipeline.input.readers.office.formulas import math_ml_text
+from pipeline.input.readers.markup.math_ml import math_ml_text
 from pipeline.input.readers.office.markdown_table import Cell
 from pipeline.input.readers.office.numbering import label_gap
 from pipeline.input.readers.office.office_blocks import (
@@ -26,6 +26,7 @@ from pipeline.input.readers.office.office_blocks import (
     row_blocks,
     style_mark,
 )
+from pipeline.input.readers.office.open_forms import OpenForms, is_placeholder
 from pipeline.input.readers.office.open_styles import (
     OpenList,
     OpenStyles,
@@ -47,7 +48,7 @@ _SKIPPED = frozenset(
     """tracked-changes sequence-decls variable-decls user-field-decls forms number bookmark
     bookmark-start bookmark-end change change-start change-end annotation-end title desc
     index-title-template table-of-content-source alphabetical-index-source note-citation
-    database-display binary-data""".split()
+    binary-data""".split()
 )
 _CONTENTS = frozenset(("table-of-content", "illustration-index", "table-index", "object-index"))
 _ROW_GROUPS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
@@ -113,9 +114,11 @@ class _OpenBody:
         self._package = package
         self._styles = OpenStyles([part for part in (styles, root) if part is not None])
         self.left_out = SetAsideCounts()
-        self._notes: list[tuple[int, list[OfficeBlock]]] = []
+        self._notes: list[tuple[str, list[OfficeBlock]]] = []
         self._note_count = 0
         self._boxes: list[etree._Element] = []
+        self._forms = OpenForms(root)
+        self._is_titled = False
 
     def markdown(self) -> str:
         """Return the blocks of the body, and the notes behind each chapter."""
@@ -125,10 +128,24 @@ class _OpenBody:
             raise UnreadableError(
                 "an OpenDocument file, but not a text", "export it as .odt, .docx or .txt"
             )
+        self._is_titled = self._has_title(text)
         self._count_deleted(text)
         self._count_page_headers()
         blocks = (*self._blocks(text), *self._pending_notes())
         return "".join(block.markdown for block in blocks)
+
+    def _has_title(self, text: etree._Element) -> bool:
+        """True if a title has text below it before any heading, so that these are its sections."""
+        has_title = False
+        for paragraph in text.iter("{*}h", "{*}p"):
+            is_heading = local(paragraph) == "h"
+            if is_heading and _number(attribute(paragraph, "outline-level"), 1) == 1:
+                return False
+            if self._styles.is_title(attribute(paragraph, "style-name")):
+                has_title = has_title or not is_heading
+            elif has_title and "。" in "".join(paragraph.itertext()):
+                return True
+        return False
 
     def _count_deleted(self, text: etree._Element) -> None:
         for deletion in text.iter("{*}deletion"):
@@ -161,6 +178,8 @@ class _OpenBody:
                     self.left_out.add("hidden text", "".join(child.itertext()))
                 case "frame" | "custom-shape" | "g" | "rect":
                     yield from self._box(child)
+                case "control":
+                    yield from line_blocks(self._forms.text(child))
                 case name if name and name not in _SKIPPED:
                     yield from self._blocks(child)
 
@@ -170,14 +189,14 @@ class _OpenBody:
         style = attribute(paragraph, "style-name")
         level = 0
         if name == "h":
-            level = _number(attribute(paragraph, "outline-level"), 1)
+            level = _number(attribute(paragraph, "outline-level"), 1) + self._is_titled
         elif self._styles.is_title(style):
             level = 1
         if level == 1:
             yield from self._pending_notes()
         own_label = label
         if name == "h" and label is None and attribute(paragraph, "is-list-header") != "true":
-            own_label = self._styles.heading_label(level)
+            own_label = self._styles.heading_label(level - self._is_titled)
         own_label = own_label or _written_number(paragraph)
         before, self._boxes = self._boxes, []
         text = self._inline(paragraph)
@@ -189,7 +208,10 @@ class _OpenBody:
             return
         mark = "#" * min(6, level) + " " if level else "- " if label is not None else ""
         mark = mark or style_mark(self._styles.names(style))
-        yield from line_blocks(text, mark, own_label or "")
+        if text and not mark and not own_label and text == self._lone_formula(paragraph):
+            yield from formula_block(text)
+        else:
+            yield from line_blocks(text, mark, own_label or "")
 
     def _inline(self, element: etree._Element) -> str:
         """Return the text inside an element, without what follows it."""
@@ -214,12 +236,16 @@ class _OpenBody:
                 readings = "".join("".join(t.itertext()) for t in element.iter("{*}ruby-text"))
                 self.left_out.add(READINGS, readings)
                 return "".join(self._inline(base) for base in element if local(base) == "ruby-base")
+            case "placeholder" | "content-control" if is_placeholder(element):
+                self.left_out.add("placeholders of a form", "".join(element.itertext()))
             case "hidden-text" | "hidden-paragraph":
                 self.left_out.add("hidden text", "".join(element.itertext()))
             case "frame" | "custom-shape" | "g" | "rect":
                 if formula := self._formula(element):
                     return formula
                 self._boxes.append(element)
+            case "control" | "fieldmark":
+                return self._forms.text(element)
             case "span" | "a":
                 return self._span(element, before)
             case name if name and name not in _SKIPPED:
@@ -237,17 +263,18 @@ class _OpenBody:
         return lowered_text(text) if look.raised < 0 else text
 
     def _note(self, note: etree._Element) -> str:
-        self._note_count += 1
-        number = self._note_count
+        label = next((attribute(part, "label") for part in note), None) or ""
+        self._note_count += not label.strip()
+        mark = label.strip() or str(self._note_count)
         body = next((part for part in note if local(part) == "note-body"), None)
         if body is not None:
-            self._notes.append((number, list(self._blocks(body))))
-        return f"[{number}]"
+            self._notes.append((mark, list(self._blocks(body))))
+        return f"[{mark}]"
 
     def _pending_notes(self) -> Iterator[OfficeBlock]:
         notes, self._notes = self._notes, []
-        for number, blocks in notes:
-            yield from note_block(number, blocks)
+        for mark, blocks in notes:
+            yield from note_block(mark, blocks)
 
     def _box(self, box: etree._Element) -> Iterator[OfficeBlock]:
         """Yield the text in a box; a picture has none, an object is counted."""
@@ -272,6 +299,11 @@ class _OpenBody:
             if math is not None:
                 return math_ml_text(math)
         return ""
+
+    def _lone_formula(self, paragraph: etree._Element) -> str:
+        """Return the formula that is all a paragraph holds; empty without one."""
+        is_alone = len(paragraph) == 1 and local(paragraph[0]) == "frame"
+        return self._formula(paragraph[0]) if is_alone else ""
 
     def _list(self, element: etree._Element, above: OpenList | None) -> Iterator[OfficeBlock]:
         own = self._styles.begin_list(element, above)

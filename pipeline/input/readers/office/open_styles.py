@@ -87,7 +87,11 @@ class OpenStyles:
         self._by_id: dict[str | None, OpenList] = {}
         self._last: dict[str, OpenList] = {}
         self._headings = OpenList("", 0)
+        self._fonts: dict[str, str] = {}
         for root in roots:
+            for face in root.iter("{*}font-face"):
+                family = (attribute(face, "font-family") or "").strip("'\"")
+                self._fonts[attribute(face, "name") or ""] = family
             for style in root.iter("{*}style", "{*}list-style", "{*}outline-style"):
                 name = attribute(style, "name") or ""
                 match local(style):
@@ -132,11 +136,12 @@ class OpenStyles:
             hidden, raised, font = False, 0, ""
             for style in reversed([*self._chain(name)]):
                 for properties in style.iter("{*}text-properties"):
-                    hidden = (attribute(properties, "display") or "") == "none" or hidden
+                    shown = attribute(properties, "display")
+                    hidden = hidden if shown is None else shown == "none"
                     place = attribute(properties, "text-position")
                     raised = raised if place is None else _raised(place)
                     font = attribute(properties, "font-name") or font
-            self._looks[name] = RunLook(hidden, raised, font)
+            self._looks[name] = RunLook(hidden, raised, self._fonts.get(font, font))
         return self._looks[name]
 
     def begin_list(self, element: etree._Element, above: OpenList | None) -> OpenList:

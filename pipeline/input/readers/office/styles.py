@@ -61,6 +61,11 @@ class Style:
         return 0 if self._chain else _level_of(self.names[0]) or 0
 
     @cached_property
+    def is_title(self) -> bool:
+        """True if its name is that of the title of a document."""
+        return self.names[0] in _TITLES
+
+    @cached_property
     def is_list(self) -> bool:
         """True if its name is that of a list. A "list paragraph" may be any paragraph."""
         own = self.names[0]

@@ -32,7 +32,7 @@ from pipeline.input.readers.office.placeholders import set_placeholders_aside
 from pipeline.input.readers.office.set_aside import CONTENTS, SetAsideCounts
 from pipeline.input.readers.office.styles import Style, StyleSheet
 from pipeline.input.readers.office.word_text import (
-    NoteNumbers,
+    NoteMarks,
     ParagraphReader,
     chosen,
     is_switched_on,
@@ -81,9 +81,9 @@ class _WordBody:
         self._package = package
         self._styles = StyleSheet(next(package.parts("styles"), None))
         self._numbering = Numbering(next(package.parts("numbering"), None), self._styles)
-        self._note_numbers = NoteNumbers()
+        self._note_marks = NoteMarks()
         self.left_out = SetAsideCounts()
-        self._paragraphs = ParagraphReader(self._styles, self._note_numbers, self.left_out)
+        self._paragraphs = ParagraphReader(self._styles, self._note_marks, self.left_out)
         self._notes = {
             (part, value(note, "id") or ""): note
             for part, name in _NOTE_PARTS
@@ -93,6 +93,7 @@ class _WordBody:
         }
         self._contents = ContentsField(self.left_out)
         self._notes_written = 0
+        self._is_titled = False
         self._carried = ""
 
     def blocks(self) -> Iterator[OfficeBlock]:
@@ -102,6 +103,7 @@ class _WordBody:
         if body is None:
             raise UnreadableError("a Word document without a body", "save it in Word again")
         set_placeholders_aside(body, self._styles, self.left_out)
+        self._is_titled = _is_titled(body, self._styles)
         yield from self._blocks(body)
         yield from line_blocks(self._carried)
         self._contents.end()
@@ -116,7 +118,7 @@ class _WordBody:
             for comment in root:
                 self.left_out.add("comments", _all_text(comment))
         for key, note in self._notes.items():
-            if key not in self._note_numbers.numbers:
+            if key not in self._note_marks.marks:
                 self.left_out.add("notes that the text does not name", _all_text(note))
 
     def _blocks(self, parent: Iterable[etree._Element]) -> Iterator[OfficeBlock]:
@@ -157,9 +159,10 @@ class _WordBody:
             named = value(properties.find(f"{WORD}pStyle"))
             numbered = properties.find(f"{WORD}numPr")
         style = self._styles.style(named)
-        notes_before = len(self._note_numbers.numbers)
+        notes_before = len(self._note_marks.marks)
         read = self._paragraphs.read(paragraph, style.look)
         level = _level(properties, style)
+        level += level > 0 and self._is_titled and not style.is_title
         if self._contents.takes(
             paragraph,
             read.text,
@@ -171,7 +174,9 @@ class _WordBody:
         is_mark_deleted = any(
             is_switched_on(properties, _LOOK_OF_MARK + change) for change in ("del", "moveFrom")
         )
-        label = None if is_mark_deleted else self._numbering.label(numbered, style)
+        is_hidden = not read.text.strip() and is_switched_on(properties, _LOOK_OF_MARK + "vanish")
+        is_uncounted = is_mark_deleted or is_hidden
+        label = None if is_uncounted else self._numbering.label(numbered, style)
         beside = [block for box in read.boxes for block in self._box(box)]
         if not read.has_text_before_boxes:
             yield from beside
@@ -186,7 +191,9 @@ class _WordBody:
             if not level and _is_formula(paragraph, text):
                 yield from formula_block(text)
             else:
-                yield from line_blocks(text, _mark(level, label, style), label or "")
+                is_bare = value(None if numbered is None else numbered.find(f"{WORD}numId")) == "0"
+                mark = "" if is_bare and not level else _mark(level, label, style)
+                yield from line_blocks(text, mark, label or "")
         if read.has_text_before_boxes:
             yield from beside
 
@@ -222,15 +229,15 @@ class _WordBody:
             yield OfficeBlock(f"{text}\n", text)
 
     def _pending_notes(self, end: int | None = None) -> Iterator[OfficeBlock]:
-        """Yield the notes that the text has named and that are not yet written, up to a number."""
-        numbers = list(self._note_numbers.numbers.items())[:end]
-        for key, number in numbers[self._notes_written :]:
+        """Yield the notes that the text has named and that are not yet written, up to a place."""
+        marks = list(self._note_marks.marks.items())[:end]
+        for key, mark in marks[self._notes_written :]:
             self._notes_written += 1
             note = self._notes.get(key)
             if note is None:
                 self.left_out.add_object("notes that are missing from the file")
                 continue
-            yield from note_block(number, list(self._blocks(note)))
+            yield from note_block(mark, list(self._blocks(note)))
 
     def _table(self, table: etree._Element) -> Iterator[OfficeBlock]:
         rows = [cells for row in _rows(table) if (cells := self._cells(row))]
@@ -296,6 +303,25 @@ def _level(properties: etree._Element | None, style: Style) -> int:
     if own is not None and own.isdecimal():
         return int(own) + 1 if int(own) < 9 else 0
     return style.heading_level
+
+
+def _is_titled(body: etree._Element, styles: StyleSheet) -> bool:
+    """True if a paragraph of the style Title has text below it, before any heading.
+
+    It is then the title of what its headings are sections of; else each may be that of a story.
+    """
+    has_title = False
+    for paragraph in body.iter(_PARAGRAPH):
+        properties = paragraph.find(f"{WORD}pPr")
+        named = None if properties is None else value(properties.find(f"{WORD}pStyle"))
+        style = styles.style(named)
+        if style.is_title:
+            has_title = True
+        elif _level(properties, style) == 1:
+            return False
+        elif has_title and "。" in _all_text(paragraph):
+            return True
+    return False
 
 
 def _mark(level: int, label: str | None, style: Style) -> str:

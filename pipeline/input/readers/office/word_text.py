@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.input.readers.office.field_codes import drawn_text, form_text
 from pipeline.input.readers.office.formulas import formula_text
 from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
@@ -12,12 +13,18 @@ from pipeline.input.readers.office.styles import PLAIN, RunLook, StyleSheet, sho
 from pipeline.input.readers.office.symbols import symbol, with_symbols
 from pipeline.input.readers.office.word_xml import WORD, is_on, local, value
 from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.language.chinese import is_finished
 
 _TEXT, _RUN, _LOOK = f"{WORD}t", f"{WORD}r", f"{WORD}rPr"
 _BOX = f"{WORD}txbxContent"
 _SIGNS = {
     "tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-",
 }  # fmt: skip
+_PAGE_BREAK = "\f"
+_NUMBERED = lazy(
+    r"\s*(?:\d{1,3}[.．、)）]|[（(]?[一二三四五六七八九十]{1,3}[、)）]|第[^\s，。]{1,4}[章节条])"
+)
+_GOES_ON = lazy("[，。！？；]")
 _REMOVED = frozenset(("del", "moveFrom"))
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 # Their text is no text of the paragraph: properties, the other half of a pair, marks.
@@ -50,20 +57,28 @@ class _Field:
 
 
 @dataclass(slots=True)
-class NoteNumbers:
-    """The notes that the text names, numbered in the order in which it does."""
+class NoteMarks:
+    """The marks of the notes that the text names, in the order in which it does.
 
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    A note has a number, unless it has a mark of its own, such as *.
+    """
 
-    def number(self, kind: str, identifier: str) -> int:
-        """Return the number of a note, a new one for a note not named before."""
-        return self.numbers.setdefault((kind, identifier), len(self.numbers) + 1)
+    marks: dict[tuple[str, str], str] = field(default_factory=dict)
+    _numbered: int = 0
+
+    def mark(self, kind: str, identifier: str, own: str = "") -> str:
+        """Return the mark of a note, a new one for a note not named before."""
+        key = (kind, identifier)
+        if key not in self.marks:
+            self._numbered += not own
+            self.marks[key] = own or str(self._numbered)
+        return self.marks[key]
 
 
 class ParagraphReader:
     """Reads paragraphs of a document, one after the other."""
 
-    def __init__(self, styles: StyleSheet, notes: NoteNumbers, left_out: SetAsideCounts) -> None:
+    def __init__(self, styles: StyleSheet, notes: NoteMarks, left_out: SetAsideCounts) -> None:
         self._styles = styles
         self._notes = notes
         self._left_out = left_out
@@ -87,7 +102,10 @@ class ParagraphReader:
         for own in self._fields:  # a field that is never closed hides no text
             self._pieces += own.hidden
         return ParagraphText(
-            self._joined(), self._boxes, self._has_text_before_boxes, self._has_contents
+            _across_pages(self._joined()),
+            self._boxes,
+            self._has_text_before_boxes,
+            self._has_contents,
         )
 
     def _joined(self) -> str:
@@ -162,7 +180,8 @@ class ParagraphReader:
         """Read whatever is in a run beside plain text."""
         name = local(piece)
         if name in _SIGNS:
-            self._emit(_SIGNS[name])
+            is_page = name == "br" and value(piece, "type") in ("page", "column")
+            self._emit(_PAGE_BREAK if is_page else _SIGNS[name])
         elif name == "sym":
             self._symbol(piece)
         elif name == "fldChar":
@@ -200,7 +219,9 @@ class ParagraphReader:
 
     def _symbol(self, piece: etree._Element) -> None:
         code, font = value(piece, "char") or "", value(piece, "font") or ""
-        sign = symbol(int(code, 16), font) if code.isalnum() and _is_hex(code) else ""
+        if self._is_after_own_mark:
+            return
+        sign = symbol(int(code, 16), font) if _is_hex(code) else ""
         if sign:
             self._emit(sign)
         else:
@@ -209,12 +230,11 @@ class ParagraphReader:
     def _note(self, kind: str, piece: etree._Element) -> None:
         if self._look.is_hidden:
             return
-        number = self._notes.number(kind, value(piece, "id") or "")
+        follows = value(piece, "customMarkFollows")
+        own = _own_mark(piece) if follows not in (None, "0", "false", "off") else ""
         self._look = PLAIN
-        self._emit(f"[{number}]")
-        # a mark of its own follows, such as *
-        mark = piece.get(f"{WORD}customMarkFollows")
-        self._is_after_own_mark = mark is not None and mark not in ("0", "false", "off")
+        self._emit(f"[{self._notes.mark(kind, value(piece, 'id') or '', own)}]")
+        self._is_after_own_mark = bool(own)
 
     def _ruby(self, ruby: etree._Element) -> None:
         look = self._look
@@ -254,8 +274,30 @@ class ParagraphReader:
             self._has_text_before_boxes = any(text.strip() for _, text in self._pieces)
 
 
+def _across_pages(text: str) -> str:
+    """Return a text in which a break of the page or column does not part a sentence."""
+    if _PAGE_BREAK not in text:
+        return text
+    before, *parts = text.split(_PAGE_BREAK)
+    for part in parts:
+        is_inside = before.strip() and not is_finished(before.rstrip()) and _GOES_ON.search(part)
+        before += part if is_inside and not _NUMBERED.match(part) else f"\n{part}"
+    return before
+
+
+def _own_mark(reference: etree._Element) -> str:
+    """Return the mark behind a reference to a note that is not numbered; empty without one."""
+    mark = reference.getnext()
+    if mark is None:
+        return ""
+    if local(mark) == "sym":
+        code = value(mark, "char") or ""
+        return symbol(int(code, 16), value(mark, "font") or "") if _is_hex(code) else ""
+    return (mark.text or "").strip() if mark.tag == _TEXT else ""
+
+
 def _is_hex(code: str) -> bool:
-    return len(code) <= 6 and all(digit in "0123456789abcdefABCDEF" for digit in code)
+    return 0 < len(code) <= 6 and all(digit in "0123456789abcdefABCDEF" for digit in code)
 
 
 def chosen(alternative: etree._Element) -> etree._Element:
