@@ -873,3 +873,36 @@ def test_the_folio_of_a_page_and_its_list_of_stories_are_no_headline() -> None:
     found = story(f"<title>第3版：要闻</title>{body}")
     assert found.title == "公交票价下调"
     assert found.text.startswith("公交票价下调\n\n市政府")
+
+
+def test_the_name_of_a_site_in_its_heading_is_no_headline() -> None:
+    body = f"<h1>乡音网</h1><div><h2>秋粮丰收在望</h2>{PARAGRAPHS}</div>"
+    found = story(f"<title>秋粮丰收_农业_乡音网</title>{body}")
+    assert found.title == "秋粮丰收在望"
+    assert "乡音网" not in found.text
+
+
+def test_a_day_above_the_headline_is_below_all_of_its_lines() -> None:
+    rows = "".join(f"<tr><td><b>{line}</b></td></tr>" for line in ("代表视察防汛", "要求安全度汛"))
+    day = "<tr><td>2010年08月19日 星期四</td></tr>"
+    body = f"{day}{rows}<tr><td>{PARAGRAPHS}</td></tr>"
+    text = story(f"<title>滨城时报数字报</title><table>{body}</table>").text
+    assert text.startswith("代表视察防汛\n\n要求安全度汛\n\n2010年08月19日 星期四\n")
+
+
+def test_a_path_to_a_page_is_no_line_of_its_headline() -> None:
+    rows = (
+        "<tr><td>首页 &gt;&gt; 新闻 &gt;&gt; 正文</td></tr><tr><td class=title>代表队夺冠</td></tr>"
+    )
+    text = story(f"<title>校园新闻</title><table>{rows}<tr><td>{PARAGRAPHS}</td></tr></table>").text
+    assert text.startswith("代表队夺冠\n\n市政府")
+
+
+def test_a_day_behind_a_label_without_a_colon_is_not_that_of_the_page() -> None:
+    days = "<td>报名截止</td><td>2016年5月20日</td><td>开标时间</td><td>2016年5月30日</td>"
+    table = (
+        f"<table border=1><tr><td>项目</td><td colspan=3>道路改造</td></tr><tr>{days}</tr></table>"
+    )
+    found = story(f"<h1>道路改造招标公告</h1>{table}{PARAGRAPHS}<p>2016年5月6日</p>")
+    assert found.date != "2016年5月20日"
+    assert found.date != "2016-05-20"

@@ -218,6 +218,8 @@ def test_a_byline_is_taken_from_a_dateline() -> None:
             "本报记者 常青",
         ),
         ("2019-8-1 作者：佚名 来源：江城网", "2019-8-1", None),
+        ("江南日报2018-06-30", "2018-06-30", None),
+        ("乡音网 2015年9月20日讯 记者余音", "2015年9月20日", "记者余音"),
     ],
 )
 def test_a_line_of_facts_below_a_title_has_the_date_and_the_writer(

@@ -17,6 +17,7 @@ from pipeline.input.readers.markup.headlines import (
     has_own_headline,
     marked_headline,
     names_headline,
+    names_site,
     page_title,
 )
 from pipeline.input.readers.markup.inline import unescaped
@@ -89,7 +90,8 @@ def story(source: str, sheet: str = "") -> Webpage:
     except (RecursionError, etree.LxmlError) as error:
         raise UnreadableError(f"not a web page that can be read: {error}", _ADVICE) from error
     named = "" if is_ocr else " ".join((about.title or "").split())
-    if not is_ocr and names_headline(blocks, written) and not names_headline(blocks, named):
+    is_better = names_headline(blocks, written) and not names_headline(blocks, named)
+    if not is_ocr and (is_better or names_site(named)):
         named = written  # the headline may stand behind the name of the newspaper
     if not is_ocr and not names_headline(blocks, named):
         named = marked_headline(tree, blocks, named) or named
@@ -129,10 +131,13 @@ def _date(given: str | None, story: Sequence[str], page: Sequence[str], source: 
     written = [
         day.text
         for day in sorted(found, key=lambda day: (not day.is_posted, not day.has_time))
-        if not year or day.text.startswith(year) or day.is_posted or day.has_time
+        if not day.is_other
+        and (not year or day.text.startswith(year) or day.is_posted or day.has_time)
     ]
     if written and not any(given and _numbers(given) == _numbers(date) for date in written):
         return written[0]
+    if given and any(day.is_other and _numbers(day.text) == _numbers(given) for day in found):
+        return None
     is_written = year and re.search(rf"{year}[-/.年]?0?1[-/.月]?0?1(?!\d)", source)
     return given if is_written or not year else None
 

@@ -40,7 +40,7 @@ _POSTED = lazy(
 )
 SIGNED_DATE = lazy(rf"(?:{_WHOLE_DATE})[\s　,，|/·]+(?P<who>\S.{{1,60}})$")
 _PRINTED = lazy(
-    rf"(?:[（(【]?《[^》\n]{{2,12}}》|[（(【\[][{HAN}]{{2,8}}(?:报|网|社|刊|在线)[】\])）])[\s（(,，·】\])）]*(?:{_WHOLE_DATE})[\s（(,，·]*(?:{_WEEKDAY})?\s*"
+    rf"(?:[（(【]?《[^》\n]{{2,12}}》|[（(【\[][{HAN}]{{2,8}}(?:报|网|社|刊|在线)[】\])）]|[{HAN}]{{2,8}}(?:报|网|社|刊|在线)(?=\d))[\s（(,，·】\])）]*(?:{_WHOLE_DATE})[\s（(,，·]*(?:{_WEEKDAY})?\s*"
     rf"(?:第?\s*(?:[A-Z]?\d{{1,3}}|[{CHINESE_NUMBER}]{{1,3}})\s*版)?[\s）)】]*$"
 )
 """A newspaper, its day and its page: 《江城晚报》 (2004年5月6日 第3版)."""
@@ -48,6 +48,7 @@ _FACT = lazy(
     r"(?:[来來]源|稿源|出处|出處|作者|[记記]者|通[讯訊][员員]|[编編][辑輯]|责编|点击[数率量]?|浏览[数量]?|阅读[数量]?|访问量?|人气"
     r"|评论数?|次数|字[号體体]|文|撰文|采写)\s*[:：/／]|(?:阅读|浏览|点击|评论|次数)[数量]?\s*\d"
     rf"|(?:^|\s)(?:(?:本报|本网|特约|实习|见习)*[记記]者|通讯员|作者)\s+[{HAN}]{{2,4}}(?=\s|$)"
+    rf"|记者[{HAN}]{{2,3}}$"
     r"|《[^》\n]{2,12}(?:报|刊|网|周末)》\s*[（(]?\s*\d{4}\s*[年./-]"
 )
 """A fact beside the day on which a page was posted."""
@@ -57,7 +58,9 @@ _WHOLE_DAY = lazy(
     r"(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月"
     r"\s*(?:\d{1,2}|[一二三四五六七八九十廿]{1,4})\s*日|(?<!\d)\d{4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,2}(?!\d)"
 )
-_DAY_LABEL = lazy(rf"[{HAN}]*(?:日期|时间|時間|期限|于)[\s:：]*$")
+_DAY_LABEL = lazy(
+    rf"[{HAN}]*(?:日期|时间|時間|期限|于|截止|截至|生效|实施|施行|有效期[至到]?)[\s:：]*$"
+)
 _LABEL_WITHIN = 16
 _POSTING = lazy(
     r"发布|發佈|发表|發表|发稿|发文|更新|录入|添加|上传|刊发|见报|出版|^\s*(?:日期|时间|時間)"
@@ -66,24 +69,35 @@ _TIME = lazy(r"\s*[T ]?\s*\d{1,2}[:：]\d{2}")
 
 
 class Day(NamedTuple):
-    """A day as it is written; whether it is named that of publication, and has a time."""
+    """A day as it is written; whether it is named that of publication, and has a time.
+
+    On one that is of something `other`, something begins or ends: 生效日期, 开标时间.
+    """
 
     text: str
     is_posted: bool
     has_time: bool
+    is_other: bool
 
 
 def days_of(text: str) -> Iterator[Day]:
-    """Yield the days of a line, without those on which something else begins or ends.
+    """Yield the days of a line.
 
-    >>> [day.text for day in days_of("生效日期：2012年5月1日 发布日期：2012年4月20日")]
+    >>> days = days_of("生效日期：2012年5月1日 发布日期：2012年4月20日")
+    >>> [day.text for day in days if not day.is_other]
     ['2012年4月20日']
     """
     for match in _WHOLE_DAY.finditer(text):
         label = _DAY_LABEL.search(text[max(0, match.start() - _LABEL_WITHIN) : match.start()])
         is_posted = label is not None and _POSTING.search(label[0]) is not None
-        if label is None or is_posted:
-            yield Day(match[0], is_posted, _TIME.match(text, match.end()) is not None)
+        is_other = label is not None and not is_posted
+        has_time = _TIME.match(text, match.end()) is not None
+        yield Day(match[0], is_posted, has_time, is_other)
+
+
+def has_day(text: str) -> bool:
+    """True if a line has a day on which a text may have been published."""
+    return any(not day.is_other for day in days_of(text))
 
 
 def is_date(text: str) -> bool:
@@ -98,12 +112,13 @@ def is_posted(text: str) -> bool:
     if _POSTED.match(text) or _PRINTED.match(text):
         return True
     is_fact = _FACT.search(text) is not None and _TOLD.search(text) is None
-    return is_fact and next(days_of(text), None) is not None
+    return is_fact and has_day(text)
 
 
 def written_date(text: str) -> str:
     """Return the day in a line of kind `date`; the whole line if it is only a date."""
-    days = [] if is_date(text) else sorted(days_of(text), key=lambda day: not day.is_posted)
+    days = [] if is_date(text) else [day for day in days_of(text) if not day.is_other]
+    days.sort(key=lambda day: not day.is_posted)
     return days[0].text if days else text
 
 

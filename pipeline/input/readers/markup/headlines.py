@@ -12,7 +12,7 @@ from pipeline.input.readers.markup.inline import on_one_line
 from pipeline.input.readers.markup.numbers import is_numbered
 from pipeline.input.readers.markup.tree import CELL
 from pipeline.language.chinese import HAN
-from pipeline.language.numbers.publication_dates import days_of
+from pipeline.language.numbers.publication_dates import has_day
 
 _TITLE_END = lazy(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
 _NEAR_ELEMENTS = 3
@@ -21,7 +21,7 @@ STOP = lazy("[。！？；]")
 _TITLE_START = lazy(r"[-_—–|｜丨:：]\s*$")
 _TITLE_WITHIN = 12
 _LEAST_TITLE, _LEAST_HEADING = 4, 2
-_LONGEST_HEADLINE, _LEAST_LINE = 60, 6
+_LONGEST_HEADLINE, _LEAST_LINE, _MOST_LINES_BELOW = 60, 6, 2
 _TOLD = lazy("[。；]")
 _HEADLINE_NAME = lazy(
     r"(?:^|[\s_-])(?:(?:news|art(?:icle)?|arc|cont(?:ent)?|big|main|doc|info|show|text|page|detail|d|m)[_-]?)?"
@@ -49,6 +49,11 @@ def page_title(blocks: Sequence[PageBlock], title: str) -> str:
     """Return the title of a story: that of the page, without the newspaper's name beside it."""
     place = title_place(blocks, title)
     return title if place is None else blocks[place].plain
+
+
+def names_site(text: str) -> bool:
+    """True if a text is the name of a newspaper, a site, a section or a day, no headline."""
+    return _SITE.search(text) is not None
 
 
 def names_headline(blocks: Sequence[PageBlock], title: str) -> bool:
@@ -102,7 +107,7 @@ def marked_headline(tree: html.HtmlElement, blocks: Sequence[PageBlock], title: 
     if bold is None or not title or _SITE.search(title) or bold.startswith(title):
         return bold
     below = takewhile(lambda block: block.plain != bold, reversed(above))
-    return bold if any(next(days_of(block.plain), None) for block in below) else None
+    return bold if any(has_day(block.plain) for block in below) else None
 
 
 def _may_be_headline(block: PageBlock) -> bool:
@@ -124,23 +129,42 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     The other short ones above it are menus and mastheads. A page for phones repeats its title.
     """
     place = title_place(blocks, title) or 0
-    before = [b for b in blocks[:place] if not (_is_masthead(b) or _is_in_title(b, title))]
+    before = [b for b in blocks[:place] if not _is_masthead(b, title)]
     rest = blocks[place:]
     rows = [block for block in before if block.markdown.startswith("|")]
     others = [block for block in before if block not in rows]
     if any(STOP.search(b.plain) for b in before) or any(len(b.plain) > SHORT for b in others):
         return [*before, *rest]
     lines = [b for b in before if b in rows or (re.search(r"\d", b.plain) and not b.linked)]
-    if before and has_line_above([*before, *rest[:1]], len(before)) and before[-1] not in lines:
-        lines.append(before[-1])
+    kicker = [b for b in before[-1:] if b not in lines]
+    if kicker and not has_line_above([*before, *rest[:1]], len(before)):
+        kicker = []
     own = [b for n, b in enumerate(rest[1:]) if n >= _TITLE_WITHIN or b.plain != rest[0].plain]
-    return [*rest[:1], *lines, *own]
+    below = _lines_below(rest[0], own) if lines else 0
+    return [*rest[:1], *kicker, *own[:below], *lines, *own[below:]]
 
 
-def _is_masthead(block: PageBlock) -> bool:
-    """True if a row of a table is the name of a newspaper, its day and its page."""
-    is_row = block.markdown.startswith("|") and not STOP.search(block.plain)
-    return is_row and _MASTHEAD.search(block.plain) is not None
+def _lines_below(headline: PageBlock, blocks: Sequence[PageBlock]) -> int:
+    """Return how many lines right below a headline, beside it in one table, belong to it."""
+    own = near(headline.parent)
+    for count, block in enumerate(blocks):
+        is_line = len(block.plain) <= SHORT and not STOP.search(block.plain)
+        is_plain = block.markdown == block.plain and not has_day(block.plain)
+        if not (is_line and is_plain) or own.isdisjoint(near(block.parent)):
+            return count if count <= _MOST_LINES_BELOW else 0
+    return 0
+
+
+def _is_masthead(block: PageBlock, title: str) -> bool:
+    """True if a block is the name of a newspaper or a site that the page's title has too.
+
+    So is a row of a table with such a name, its day and its page.
+    """
+    text = block.plain
+    if text in title and (names_site(text) or _is_in_title(block, title)):
+        return True
+    is_row = block.markdown.startswith("|") and not STOP.search(text)
+    return is_row and _MASTHEAD.search(text) is not None
 
 
 def has_line_above(blocks: Sequence[PageBlock], place: int) -> bool:
@@ -177,18 +201,14 @@ def title_place(blocks: Sequence[PageBlock], title: str) -> int | None:
 
     The name of the newspaper and a date may be on the other side.
     """
-    places = [
-        number for number, block in enumerate(blocks[:_TITLE_WITHIN]) if _is_in_title(block, title)
-    ]
-    # the name of the newspaper may stand above the headline and be in the title too
-    return max(places, key=lambda n: _headline_rank(blocks[n], title), default=None)
+    places = [n for n, block in enumerate(blocks[:_TITLE_WITHIN]) if _is_in_title(block, title)]
+    # the name of a site may stand above the headline and be in the title too
+    return max(places, key=lambda n: _headline_rank(blocks[n]), default=None)
 
 
-def _headline_rank(block: PageBlock, title: str) -> tuple[bool, bool, bool, int]:
-    text = block.plain
-    is_named = text == title or _SITE.search(text) is None
-    # the list of the page's stories may link to this one too
-    return is_named, not block.linked, block.markdown.startswith("#"), len(text)
+def _headline_rank(block: PageBlock) -> tuple[bool, bool, int]:
+    # the list of the stories of a page may link to this one too
+    return not block.linked, block.markdown.startswith("#"), len(block.plain)
 
 
 def _is_in_title(block: PageBlock, title: str) -> bool:
@@ -199,6 +219,8 @@ def _is_in_title(block: PageBlock, title: str) -> bool:
     if is_heading and len(title) >= _LEAST_TITLE and text.startswith(title):
         return True
     if len(text) < (_LEAST_HEADING if is_heading else _LEAST_TITLE) or text not in title:
+        return False
+    if len(text) < len(title) and _SITE.search(text):
         return False
     if title.startswith(text):
         return len(text) == len(title) or _TITLE_END.match(title[len(text) :]) is not None
