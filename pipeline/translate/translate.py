@@ -14,6 +14,7 @@ from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
 from pipeline.language.chinese import han_characters, is_chinese
 from pipeline.language.glossary import Glossary
 from pipeline.language.numbers.list_markers import leading_marker
+from pipeline.language.numbers.note_marks import note_label
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.language.tables import markdown_row, row_cells
@@ -21,7 +22,7 @@ from pipeline.language.variants import simple_characters
 from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSentence, Translation
 from pipeline.translate.headings import as_heading
 from pipeline.translate.ladder import Ladder, Repaired, repair
-from pipeline.translate.powers import with_powers
+from pipeline.translate.marks import MarkedTranslator
 from pipeline.translate.rules.furniture import english_furniture
 from pipeline.translate.rules.units import unit_at_end
 
@@ -56,8 +57,9 @@ def translate(
     and RowsFailedError if it could not translate a sentence: the rows of all other articles are
     in it.
     """
-    asked = [_requests(article, kinds, translator, glossary, corrections) for article in articles]
-    candidates = _answers(translator, [request for own in asked for request in own])
+    marked = MarkedTranslator(translator)
+    asked = [_requests(article, kinds, marked, glossary, corrections) for article in articles]
+    candidates = iter(ask_best(marked, [request for own in asked for request in own]))
     answers = [[next(candidates) for _ in requests] for requests in asked]
     failures = [_failure(*own) for own in zip(asked, answers, strict=True)]
     whole = [at for at, failure in enumerate(failures) if failure is None]
@@ -77,12 +79,6 @@ def translate(
     if len(translations) < len(rows):
         raise RowsFailedError(rows)
     return translations
-
-
-def _answers(translator: Translator, requests: Sequence[Request]) -> Iterator[Candidate]:
-    """Yield the answers of the model, with raised digits as its sentences have them."""
-    for request, answer in zip(requests, ask_best(translator, requests), strict=True):
-        yield replace(answer, text=with_powers(request.sentence, answer.text))
 
 
 def _row_or_error(
@@ -203,8 +199,10 @@ def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
 
 
 def _marker(text: str) -> tuple[str, int]:
-    """Return the marker at the start of a sentence, and where its Chinese begins."""
-    marker, start = leading_marker(text)
+    """Return the marker or label at the start of a sentence, and where its Chinese begins."""
+    marker, start = note_label(text)
+    if not marker:
+        marker, start = leading_marker(text)
     return (marker, start) if is_chinese(text[start:]) else ("", 0)
 
 

@@ -271,6 +271,9 @@ MARKED: list[tuple[BlockKind, str, str, str]] = [
     ("title", "二、三产业融合", "二、三产业融合", "English of 7 characters"),
     ("paragraph", "3.5亿元到位。", "3.5亿元到位。", "English of 8 characters."),
     ("paragraph", "（三）款规定。", "（三）款规定。", "English of 7 characters."),
+    ("footnote", "[^①]: 不含农村。", "不含农村。", "[^①]: English of 5 characters."),
+    ("footnote", "[2] 同上。", "同上。", "[2] English of 3 characters."),
+    ("paragraph", "※　市民可来电。", "市民可来电。", "※ English of 6 characters."),
 ]
 
 
@@ -282,6 +285,36 @@ def test_the_marker_of_an_item_is_written_by_rule(
     [row] = translate([_article((kind, source))], translator=echo, kinds=[kind])
     assert echo.asked == [[asked]]
     assert row.sentences[0].text == written
+
+
+# source, what the model is asked, what it says, what is written
+NOTE_MARKS = [
+    ("水质②好转。", "水质[2]好转。", "Quality[2] is better.", "Quality② is better."),
+    ("数据[①]为准。", "数据[1]为准。", "The data [1] are right.", "The data [①] are right."),
+    ("共230人③。", "共230人[3]。", "There were 230.", "There were 230③."),
+    ("100家[3]，3万人[4]。", "100家[3]，3万人[4]。", "100 and 30,000[4].", "100 and 30,000[3][4]."),
+    (
+        "一是①绿地；②公交。",
+        "一是[1]绿地；[2]公交。",
+        "First,[1]parks;[2]bus.",
+        "First, ① parks; ② bus.",
+    ),
+    ("更新*启动。", "更新[*]启动。", "Renewal starts.", "Renewal starts*."),
+]
+
+
+@pytest.mark.parametrize(("source", "asked", "said", "written"), NOTE_MARKS)
+def test_marks_of_notes_are_no_figures_and_none_is_lost(
+    source: str, asked: str, said: str, written: str
+) -> None:
+    class Noting(Saying):
+        def answer(self, sentences: Sequence[str]) -> list[Candidate]:
+            self.asked.append(list(sentences))
+            return super().answer(sentences)
+
+    translator = Noting(said)
+    [row] = translate([_article(("paragraph", source))], translator=translator, kinds=["paragraph"])
+    assert (translator.asked, row.sentences[0].text) == ([[asked]], written)
 
 
 POWERS = [

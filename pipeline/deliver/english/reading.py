@@ -10,6 +10,7 @@ from pipeline.check.findings.verdict import ErrorCount
 from pipeline.language.chinese import is_chinese
 from pipeline.language.controls import visible_line
 from pipeline.language.numbers.list_markers import has_english_marker
+from pipeline.language.numbers.note_marks import note_marks_as_read
 from pipeline.language.plural import plural
 from pipeline.language.tables import row_cells, row_texts
 from pipeline.records import (
@@ -38,7 +39,6 @@ LEFT_OUT = frozenset(("page_number", "section", "jump", "furniture"))
 _OPENING = frozenset(("subtitle", "date", "credit"))
 _HEADINGS = frozenset(("title", "subtitle", "heading"))
 _WRITTEN = frozenset(("model", "editor"))
-_NOTE_MARK = lazy(r"\[\^([^\[\]\s]{1,40})\]:?")
 _NO_XML = lazy("[\ufdd0-\ufdef\ufffe\uffff]")
 _LONGEST_TITLE = 60
 _MOST_MESSAGES = 6
@@ -252,7 +252,7 @@ def clean(text: str) -> str:
 
 def _shown(text: str) -> str:
     """Return a sentence as one line, with the marks of its notes as readers know them: [1]."""
-    return _NOTE_MARK.sub(r"[\1]", clean(text))
+    return note_marks_as_read(clean(text))
 
 
 def _source_text(text: str) -> EnglishText:
