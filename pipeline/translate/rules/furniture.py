@@ -12,6 +12,7 @@ from pipeline.language.variants import converted, script
 from pipeline.translate.rules.credits import english_credit
 from pipeline.translate.rules.folios import english_jump, english_page, english_section
 from pipeline.translate.rules.lunar import lunar_day
+from pipeline.translate.rules.web_lines import english_web_line
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Sunday"
 _WEEKDAYS = dict(zip("一二三四五六日天", _DAYS.split(), strict=True))
@@ -116,7 +117,7 @@ def _dated_credit(line: str) -> str | None:
     end = more.end() if more else found.end()
     day = english_date(line[found.start() : end])
     rest = f"{line[: label.start() if label else found.start()]} {line[end:]}".strip(" |｜丨")
-    credit = english_credit(rest) if rest else ""
+    credit = english_web_line(rest)
     return None if day is None or credit is None else "; ".join(filter(None, (day, credit)))
 
 
