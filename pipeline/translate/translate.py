@@ -113,6 +113,8 @@ def _row(
             elif _for_model(block.kind, sentence, kinds):
                 own = [(part, *next(answers)) for part in _parts(block.kind, sentence)]
                 joined = _joined(sentence.id, [(part, best) for part, best, _ in own])
+                if not own:
+                    joined = TranslatedSentence(sentence.id, "", "rule", None)
                 unknown = "".join(first.unknown for _, _, first in own)
                 if block.kind == "table":
                     text = _row_text(sentence, [best.candidate.text for _, best, _ in own])
@@ -121,7 +123,7 @@ def _row(
                     text = " ".join(filter(None, (_marker(sentence.text)[0], text)))
                 sentences.append(replace(joined, text=text, unknown=unknown))
             else:
-                sentences.append(_without_model(block.kind, sentence))
+                sentences.append(_without_model(block.kind, sentence, kinds))
     return Translation(article.id, tuple(sentences))
 
 
@@ -182,7 +184,8 @@ def _failure(requests: Sequence[Request], answers: Sequence[Candidate]) -> Model
 
 
 def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]) -> bool:
-    return kind in kinds and is_chinese(sentence.text)
+    is_written = kind == "caption" and english_furniture(kind, sentence.text) is not None
+    return kind in kinds and is_chinese(sentence.text) and not is_written
 
 
 def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
@@ -230,10 +233,16 @@ def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
 
 
 def _cells(sentence: Sentence) -> Iterator[tuple[list[str], str]]:
-    """Yield the parts of each cell of a row, and the English of the unit behind its words."""
+    """Yield the parts of each cell of a row, and the English of the unit behind its words.
+
+    A date has its English for its only part.
+    """
     for place in row_cells(sentence.text):
-        found = unit_at_end(sentence.text[place.start : place.end])
-        if found and is_chinese(sentence.text[place.start : place.start + found[0]]):
+        cell = sentence.text[place.start : place.end]
+        found = unit_at_end(cell)
+        if is_chinese(cell) and (day := english_furniture("table", cell)):
+            yield [day], ""
+        elif found and is_chinese(sentence.text[place.start : place.start + found[0]]):
             yield _cut(sentence, Span(place.start, place.start + found[0])), found[1]
         else:
             yield _cut(sentence, place), ""
@@ -269,8 +278,11 @@ def _mean_confidence(parts: Sequence[tuple[str, Repaired]]) -> float | None:
     return round(math.exp(logarithm / max(characters, 1)), 4)
 
 
-def _without_model(kind: BlockKind, sentence: Sentence) -> TranslatedSentence:
-    if kind in _RULE_KINDS and (text := english_furniture(kind, sentence.text)):
+def _without_model(
+    kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]
+) -> TranslatedSentence:
+    is_by_rule = kind in _RULE_KINDS or (kind == "caption" and kind in kinds)
+    if is_by_rule and (text := english_furniture(kind, sentence.text)):
         return TranslatedSentence(sentence.id, text, "rule", None)
     if not is_chinese(sentence.text):
         flags = ("not_chinese",) if re.search(r"[^\W\d_]", sentence.text) else ()

@@ -287,6 +287,33 @@ def test_the_marker_of_an_item_is_written_by_rule(
     assert row.sentences[0].text == written
 
 
+def test_the_credit_that_ends_a_caption_is_written_by_rule() -> None:
+    block = Block(
+        "caption",
+        tuple(
+            Sentence(f"s{n}", text, (Span(0, len(text)),))
+            for n, text in enumerate(("农民在收割。", "何田 摄", "丰收"), start=1)
+        ),
+    )
+    article = Article("a", "d", "d.md", "t", None, None, (block,))
+    echo = EchoTranslator()
+    [row] = translate([article], translator=echo, kinds=["caption"])
+    assert [each.text for each in row.sentences][1] == "Photo by He Tian"
+    assert [each.origin for each in row.sentences] == ["model", "rule", "model"]
+
+
+def test_dates_in_cells_are_written_by_rule() -> None:
+    echo = EchoTranslator()
+    rows = ("| 5月1日上午10时 | 市民广场 | 3点 |", "| 2024年5月 | 周三 |")
+    article = _article(*(("table", row) for row in rows))
+    [row] = translate([article], translator=echo, kinds=["table"])
+    assert echo.asked == [["市民广场", "3点"]]
+    assert [(each.text, each.origin) for each in row.sentences] == [
+        ("| May 1, 10:00 a.m. | English of 4 characters | English of 2 characters |", "model"),
+        ("| May 2024 | Wednesday |", "rule"),
+    ]
+
+
 # source, what the model is asked, what it says, what is written
 NOTE_MARKS = [
     ("水质②好转。", "水质[2]好转。", "Quality[2] is better.", "Quality② is better."),

@@ -9,7 +9,7 @@ from datetime import date
 
 from models.patterns import lazy
 from pipeline.language.variants import converted, script
-from pipeline.translate.rules.credits import english_credit
+from pipeline.translate.rules.credits import caption_credit, english_credit
 from pipeline.translate.rules.folios import english_jump, english_page, english_section
 from pipeline.translate.rules.lunar import lunar_day
 from pipeline.translate.rules.web_lines import english_web_line
@@ -34,7 +34,11 @@ _SHORT_DATE = lazy(
     r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]"
 )
 _ISSUE = lazy(r"(?:总第|第)\s*(?P<number>\d+)\s*期")
-_TIME = lazy(r"(?<!\d)(?P<time>\d{1,2}[:：]\d{2})(?:[:：]\d{2})?(?!\d)")
+_TIME = lazy(r"(?<!\d)(?P<time>\d{1,2}[:：]\d{2}(?: [ap]\.m\.)?)(?:[:：]\d{2})?(?!\d)")
+_CLOCK = lazy(
+    r"(?P<part>上午|早上|早晨|下午|傍晚|晚上|晚)?\s*(?P<hour>\d{1,2})\s*[时時点點](?:整|(?P<half>半)"
+    r"|(?P<minute>\d{1,2})分?)?(?!\d)"
+)
 _DATE_LABEL = lazy(r"(?:(?:发布|发表|刊发)?(?:时间|日期)\s*[:：]\s*)$")
 _DAY_AND_TIME = lazy(
     r"(?:\s*(?:星期|周|礼拜)\s*[一二三四五六日天])?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?!\d))?"
@@ -45,6 +49,7 @@ _PAGES_TODAY = lazy(r"今[日天]\s*(?P<number>\d+)\s*版")
 def english_furniture(kind: str, text: str) -> str | None:
     """Return the English of a date, page number, section, jump or credit, or None if no rule fits.
 
+    Of a caption that is the credit that ends it, of a table a cell with a date.
     Traditional characters are read as their simplified twins.
 
     >>> english_furniture("date", "2023年3月5日 星期日")
@@ -55,6 +60,8 @@ def english_furniture(kind: str, text: str) -> str | None:
     'Text: Tu Yu, Chen Jiahua'
     >>> english_furniture("date", "2026-11-25 09:12 来源：新华网 作者：周晓燕")
     'November 25, 2026, 09:12; Source: Xinhuanet; Author: Zhou Xiaoyan'
+    >>> english_furniture("table", "3月6日下午2时"), english_furniture("caption", "何田 摄")
+    ('March 6, 2:00 p.m.', 'Photo by He Tian')
     """
     line = " ".join(text.split())
     if script(line) in ("traditional", "mixed"):
@@ -70,8 +77,24 @@ def english_furniture(kind: str, text: str) -> str | None:
             return english_section(line)
         case "jump":
             return english_jump(line)
+        case "caption":
+            return caption_credit(line)
+        case "table":
+            return english_date(_with_clock(line))
         case _:
             return None
+
+
+def _with_clock(text: str) -> str:
+    """Write an hour of the day in digits: 下午2时 becomes 2:00 p.m."""
+    found = _CLOCK.search(text)
+    if not found or found[0].strip() in (f"{found['hour']}点", f"{found['hour']}點"):
+        return text
+    hour, part = int(found["hour"]), found["part"] or ""
+    minute = 30 if found["half"] else int(found["minute"] or 0)
+    half = "" if not part or not 0 < hour < 13 else "a.m." if part[0] in "上早" else "p.m."
+    clock = f"{hour}:{minute:02} {half}".strip()
+    return f"{text[: found.start()]} {clock} {text[found.end() :]}".strip()
 
 
 def english_date(text: str) -> str | None:
