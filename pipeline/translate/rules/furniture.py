@@ -27,6 +27,11 @@ _DATE = lazy(
     r"(?:\s*(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号])?"
 )
 _NUMERIC_DATE = lazy(r"(?P<year>[12]\d{3})[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})")
+_STAMP = lazy(
+    r"((?:1[89]|20)\d{2})(-?)([01]\d)\2([0-3]\d)(?:[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?"
+    r"(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+"""A date as programs write it: 20230305, 2023-03-05T08:00:00Z."""
 _WEEKDAY = lazy(r"(?:星期|周|礼拜)\s*([一二三四五六日天])")
 
 _SHORT_DATE = lazy(
@@ -102,7 +107,12 @@ def english_date(text: str) -> str | None:
 
     >>> english_date("二〇二三年三月五日")
     'March 5, 2023'
+    >>> english_date("20230305"), english_date("2023-03-05T08:00:00+08:00")
+    ('March 5, 2023', 'March 5, 2023, 08:00')
     """
+    if stamp := _STAMP.fullmatch(text.strip()):
+        time = "" if stamp[5] in (None, "00:00") else stamp[5]
+        text = f"{stamp[1]}-{stamp[3]}-{stamp[4]} {time}"
     found = _DATE.search(text) or _NUMERIC_DATE.search(text)
     rest = text.replace(found[0], " ", 1) if found else text
     lunar = lunar_day(rest)
