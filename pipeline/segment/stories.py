@@ -14,14 +14,10 @@ an unmarked short line decides its kind:
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.patterns import lazy
 from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
-from pipeline.segment.line_kinds import (
-    is_desk_credit,
-    is_jump_back,
-    line_kind,
-)
+from pipeline.segment.line_kinds import is_desk_credit, is_jump_back, line_kind
+from pipeline.segment.numbering import is_numbered
 from pipeline.segment.paragraphs import LABEL, Paragraph, is_signature
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
@@ -31,7 +27,6 @@ _TRAILING = frozenset(("caption", "credit", "image", "furniture", "page_number",
 _LABEL_HAN = 4
 _KICKER_CHARS = 12
 _KICKER_LONGER = 4
-_NUMBERED = lazy(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])")
 _MOST_HEADINGS = 3
 _SECTION_PARAGRAPHS = 4
 _SECTION_CHARS = 600
@@ -201,7 +196,7 @@ def _is_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> bo
         return False
     paragraph = page.paragraphs[index]
     is_line = paragraph.role == "short" and index < page.last_body
-    return paragraph.text.startswith("——") or (is_line and not _NUMBERED.match(paragraph.text))
+    return paragraph.text.startswith("——") or (is_line and not is_numbered(paragraph.text))
 
 
 def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
@@ -277,7 +272,7 @@ def _is_section(page: _Page, index: int, state: _OpenStory) -> bool:
     A converter may give every heading the same rank. A section is then recognised by its number
     or, in a story with a byline or dateline, by text on the subject of the story's title.
     """
-    if _NUMBERED.match(page.paragraphs[index].text):
+    if is_numbered(page.paragraphs[index].text):
         return True
     if not (page.is_one_rank and state.is_signed and state.has_body):
         return False
@@ -313,7 +308,7 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
     if index > page.last_body:
         return _short_at_end(paragraph, state), False
     if state.is_head:
-        if state.last in ("title", "subtitle") and not _NUMBERED.match(paragraph.text):
+        if state.last in ("title", "subtitle") and not is_numbered(paragraph.text):
             return "subtitle", False
         return "heading", page.is_masthead(index, state)
     if page.opens_story(end):
@@ -321,8 +316,11 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
             return "title", False
         return ("subtitle" if _is_kicker(page, start, end, index) else "title"), True
     if following and following.role == "heading":
-        is_kicker = following.level == page.top and end == index + 1
-        return ("subtitle", True) if is_kicker else ("heading", False)
+        if following.level != page.top or end != index + 1:
+            return "heading", False
+        # above a numbered section there is no kicker, but the headline of all sections
+        is_title = is_numbered(following.text) and not state.has_title
+        return "title" if is_title else "subtitle", True
     if not (state.has_body or state.has_title or state.has_heading):
         return ("heading", True) if page.has_headings and page.top else ("title", True)
     return _short_in_text(end - start, following, state, page.has_headings)

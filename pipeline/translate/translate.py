@@ -13,7 +13,7 @@ from pipeline.ask import ask_best
 from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
 from pipeline.language.chinese import han_characters, is_chinese
 from pipeline.language.glossary import Glossary
-from pipeline.language.numbers.list_markers import leading_marker
+from pipeline.language.numbers.list_markers import heading_number, leading_marker
 from pipeline.language.numbers.note_marks import note_label
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
@@ -120,7 +120,7 @@ def _row(
                     text = _row_text(sentence, [best.candidate.text for _, best, _ in own])
                 else:
                     text = as_heading(joined.text, sentence.text, block.kind)
-                    text = " ".join(filter(None, (_marker(sentence.text)[0], text)))
+                    text = " ".join(filter(None, (_marker(block.kind, sentence.text)[0], text)))
                 sentences.append(replace(joined, text=text, unknown=unknown))
             else:
                 sentences.append(_without_model(block.kind, sentence, kinds))
@@ -194,18 +194,20 @@ def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
     Its marker of a list is in none of them: models lose it, or take it for an amount.
     """
     if kind != "table":
-        return _cut(sentence, Span(_marker(sentence.text)[1], len(sentence.text)))
+        return _cut(sentence, Span(_marker(kind, sentence.text)[1], len(sentence.text)))
     chinese = (
         part for parts, _ in _cells(sentence) if is_chinese("".join(parts)) for part in parts
     )
     return [part.replace("\\|", "|") for part in chinese]
 
 
-def _marker(text: str) -> tuple[str, int]:
+def _marker(kind: BlockKind, text: str) -> tuple[str, int]:
     """Return the marker or label at the start of a sentence, and where its Chinese begins."""
     marker, start = note_label(text)
     if not marker:
         marker, start = leading_marker(text)
+    if not marker and kind in ("title", "heading"):
+        marker, start = heading_number(text)
     return (marker, start) if is_chinese(text[start:]) else ("", 0)
 
 
