@@ -119,8 +119,10 @@ def _row(
                 if block.kind == "table":
                     text = _row_text(sentence, [best.candidate.text for _, best, _ in own])
                 else:
-                    text = as_heading(joined.text, sentence.text, block.kind)
-                    text = " ".join(filter(None, (_marker(block.kind, sentence.text)[0], text)))
+                    marker, _ = _marker(block.kind, sentence.text)
+                    text = _without(marker, joined.text)
+                    text = as_heading(text, sentence.text, block.kind)
+                    text = " ".join(filter(None, (marker, text)))
                 sentences.append(replace(joined, text=text, unknown=unknown))
             else:
                 sentences.append(_without_model(block.kind, sentence, kinds))
@@ -209,6 +211,12 @@ def _marker(kind: BlockKind, text: str) -> tuple[str, int]:
     if not marker and kind in ("title", "heading"):
         marker, start = heading_number(text)
     return (marker, start) if is_chinese(text[start:]) else ("", 0)
+
+
+def _without(marker: str, text: str) -> str:
+    """Return an answer without the marker that a model took over from the items before."""
+    number = re.escape(marker.strip("().:[]^"))
+    return re.sub(rf"^[(\[]?{number}[.)\]:]+\s+", "", text) if number else text
 
 
 def _cut(sentence: Sentence, place: Span) -> list[str]:

@@ -290,6 +290,23 @@ def test_the_marker_of_an_item_is_written_by_rule(
     assert row.sentences[0].text == written
 
 
+@pytest.mark.parametrize(
+    ("source", "said", "written"),
+    [
+        ("（二）落实责任。", "(2) Take charge.", "(2) Take charge."),
+        ("3、市局审核。", "3) The bureau checks.", "3. The bureau checks."),
+        ("3、增长3.5倍。", "3.5 times more.", "3. 3.5 times more."),
+        ("[^1]: 同上。", "[1] The same.", "[^1]: The same."),
+    ],
+)
+def test_a_model_that_writes_the_marker_too_does_not_double_it(
+    source: str, said: str, written: str
+) -> None:
+    article = _article(("list_item", source))
+    [row] = translate([article], translator=Saying(said), kinds=["list_item"])
+    assert row.sentences[0].text == written
+
+
 def test_the_credit_that_ends_a_caption_is_written_by_rule() -> None:
     block = Block(
         "caption",
