@@ -13,7 +13,7 @@ from models.patterns import lazy
 from models.protocols import BEST, Candidate, Request, Search, Translator
 from models.runtime.control import NO_CONTROL, Control
 from pipeline.ask import ask
-from pipeline.language.chinese import HAN
+from pipeline.language.chinese import HAN, with_ordinary_marks
 from pipeline.language.numbers.list_markers import ENCLOSED
 from pipeline.translate.powers import with_powers
 
@@ -55,10 +55,10 @@ class MarkedTranslator:
 def as_asked(source: str) -> str:
     """Return a sentence as a model reads it best.
 
-    >>> as_asked("水质②有所好转[①]。")
-    '水质[2]有所好转[1]。'
+    >>> as_asked("水质②有所好转[①]。"), as_asked("何時開課︖")
+    ('水质[2]有所好转[1]。', '何時開課？')
     """
-    return _MARK.sub(_bracketed, source)
+    return _MARK.sub(_bracketed, with_ordinary_marks(source))
 
 
 def as_written(source: str, translation: str) -> str:

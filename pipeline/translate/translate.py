@@ -11,7 +11,7 @@ from types import MappingProxyType
 from models.protocols import Candidate, Request, Translator
 from pipeline.ask import ask_best
 from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
-from pipeline.language.chinese import han_characters, is_chinese
+from pipeline.language.chinese import han_characters, is_chinese, with_ordinary_marks
 from pipeline.language.glossary import Glossary
 from pipeline.language.numbers.list_markers import heading_number, leading_marker
 from pipeline.language.numbers.note_marks import note_label
@@ -205,6 +205,7 @@ def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
 
 def _marker(kind: BlockKind, text: str) -> tuple[str, int]:
     """Return the marker or label at the start of a sentence, and where its Chinese begins."""
+    text = with_ordinary_marks(text)
     marker, start = note_label(text)
     if not marker:
         marker, start = leading_marker(text)
