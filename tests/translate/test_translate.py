@@ -275,6 +275,7 @@ MARKED: list[tuple[BlockKind, str, str, str]] = [
     ("paragraph", "3.5亿元到位。", "3.5亿元到位。", "English of 8 characters."),
     ("paragraph", "（三）款规定。", "（三）款规定。", "English of 7 characters."),
     ("paragraph", "一︑課室四間︔", "課室四間；", "1. English of 5 characters."),
+    ("paragraph", "- 今年是哪一年？", "今年是哪一年？", "- English of 7 characters."),
     ("footnote", "[^①]: 不含农村。", "不含农村。", "[^①]: English of 5 characters."),
     ("footnote", "[2] 同上。", "同上。", "[2] English of 3 characters."),
     ("paragraph", "※　市民可来电。", "市民可来电。", "※ English of 6 characters."),

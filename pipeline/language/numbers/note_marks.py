@@ -1,11 +1,15 @@
-"""Marks of notes: the label that begins a note, [^1]: or [1] or ※, and how readers know it."""
+"""Marks of notes: the label that begins a note, [^1]: or [1] or ※, and how readers know it.
+
+The dash before what a speaker says, as in subtitles, is kept as such a label is.
+"""
 
 from models.patterns import lazy
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.list_markers import ENCLOSED
 
 _LABEL = lazy(
-    rf"(?:\[\^[^\[\]\s]{{1,40}}\]:|\[(?:\d{{1,3}}|[*†‡]|{ENCLOSED})\](?!\()|[*※†‡](?=\s*[{HAN}]))\s*"
+    rf"(?:\[\^[^\[\]\s]{{1,40}}\]:|\[(?:\d{{1,3}}|[*†‡]|{ENCLOSED})\](?!\()|[*※†‡](?=\s*[{HAN}])"
+    rf"|[-–—](?=\s+[{HAN}“「\d]))\s*"
 )
 _MARKDOWN = lazy(r"\[\^([^\[\]\s]{1,40})\]:?")
 
