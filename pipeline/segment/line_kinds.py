@@ -78,6 +78,7 @@ _JUMP = lazy(
 _JUMP_END = lazy(rf"(?:[（(【]\s*{_TO_PAGE}\s*[）)】]|[▶►>→]+\s*{_TO_PAGE})\s*$")
 _JUMP_START = lazy(rf"\s*[（(【]\s*{_TO_PAGE}\s*[）)】]\s*")
 _PAPER = "(?:日报|晚报|早报|晨报|时报|商报|导报|快报|都市报|周报|周末报)"
+_NEWSPAPER = lazy(rf"[{HAN}]{{2,6}}{_PAPER}")
 # a sentence behind the label of an address, without what looks like one: 电话：他没有留下号码。
 _TOLD = r"(?!(?:(?!\d[\d\s-]{4}|\d\s*[号弄室楼层]|@|https?:|www\.)[^。！？]){6,}[。！？])"
 _FURNITURE = lazy(
@@ -235,7 +236,11 @@ def _is_posted(text: str) -> bool:
     if _POSTED.match(text):
         return True
     signed = _SIGNED_DATE.match(text)
-    return signed is not None and is_credit(signed["who"])
+    if signed is None:
+        return False
+    place, _, who = signed["who"].replace("\u3000", " ").partition(" ")
+    is_place = bool(_PAGE_NUMBER.match(place) or _NEWSPAPER.fullmatch(place))
+    return is_credit(signed["who"]) or (is_place and (not who or is_credit(who.strip())))
 
 
 def has_year(text: str) -> bool:

@@ -68,7 +68,7 @@ def _known(chunk: str) -> str | None:
         found = pattern.fullmatch(chunk)
         if found and found["label"] in labels and (value := value_of(found["value"])):
             return f"{labels[found['label']]}: {value}"
-    return office(chunk) or (english_page(chunk) if re.search(r"\d", chunk) else None)
+    return office(chunk) or (english_page(chunk) if re.search(r"\d|版", chunk) else None)
 
 
 def _value(text: str) -> str | None:
