@@ -12,7 +12,7 @@ from pipeline.language.controls import visible_line
 from pipeline.language.numbers.list_markers import has_english_marker
 from pipeline.language.numbers.note_marks import note_marks_as_read
 from pipeline.language.plural import plural
-from pipeline.language.tables import row_cells, row_texts
+from pipeline.language.tables import is_across, row_cells, row_texts
 from pipeline.records import (
     Article,
     Block,
@@ -350,7 +350,7 @@ class _Builder:
         return EnglishText(english or _shown(sentence.text), not english, doubt)
 
     def _row(self, row: Sentence, width: int) -> tuple[EnglishText, ...]:
-        """Return a row of cells. English that is not a row (an editor's) is a single cell."""
+        """Return a row of cells. A note across all columns, and English that is no row, is one."""
         english = self._english(row)
         doubt = self._doubt(row)
         if english and not english.startswith("|") and width > 1:
@@ -359,6 +359,8 @@ class _Builder:
             EnglishText(cell, is_chinese=not english and is_chinese(cell))
             for cell in row_texts(english or _shown(row.text))
         ]
+        if is_across(row.text) and len({cell.text for cell in cells}) == 1:
+            cells = cells[:1]
         marked = next((n for n, cell in enumerate(cells) if cell.text), 0)
         cells[marked] = EnglishText(cells[marked].text, cells[marked].is_chinese, doubt)
         return tuple(cells)
