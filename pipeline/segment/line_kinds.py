@@ -238,9 +238,10 @@ def _is_posted(text: str) -> bool:
     signed = _SIGNED_DATE.match(text)
     if signed is None:
         return False
-    place, _, who = signed["who"].replace("\u3000", " ").partition(" ")
-    is_place = bool(_PAGE_NUMBER.match(place) or _NEWSPAPER.fullmatch(place))
-    return is_credit(signed["who"]) or (is_place and (not who or is_credit(who.strip())))
+    words = signed["who"].split()
+    while words and (_PAGE_NUMBER.match(words[0]) or _NEWSPAPER.fullmatch(words[0])):
+        words.pop(0)
+    return is_credit(signed["who"]) or not words or is_credit(" ".join(words))
 
 
 def has_year(text: str) -> bool:

@@ -18,7 +18,7 @@ from pipeline.language.numbers.list_markers import ENCLOSED
 from pipeline.translate.powers import with_powers
 
 _MARK = lazy(
-    rf"\[(?P<label>\d{{1,3}}|[*†‡]|{ENCLOSED})\](?!\()|{ENCLOSED}|(?<=[{HAN}])\*(?=[{HAN}])"
+    rf"\[(?P<label>\d{{1,3}}|[*†‡]|{ENCLOSED})\](?!\()|{ENCLOSED}|(?<=[{HAN}])\*(?=[{HAN}，。；：、])"
 )
 _ASKED = lazy(r"\[(?:\d{1,3}|[*†‡])\]")
 _END = lazy(r"[.!?;:,…\"'”’)]*\s*$")

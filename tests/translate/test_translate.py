@@ -275,6 +275,7 @@ MARKED: list[tuple[BlockKind, str, str, str]] = [
     ("paragraph", "3.5亿元到位。", "3.5亿元到位。", "English of 8 characters."),
     ("paragraph", "（三）款规定。", "（三）款规定。", "English of 7 characters."),
     ("paragraph", "一︑課室四間︔", "課室四間；", "1. English of 5 characters."),
+    ("list_item", "☒ 完成摸底", "完成摸底", "☒ English of 4 characters."),
     ("paragraph", "- 今年是哪一年？", "今年是哪一年？", "- English of 7 characters."),
     ("footnote", "[^①]: 不含农村。", "不含农村。", "[^①]: English of 5 characters."),
     ("footnote", "[2] 同上。", "同上。", "[2] English of 3 characters."),
@@ -347,6 +348,12 @@ NOTE_MARKS = [
         "一是[1]绿地；[2]公交。",
         "First,[1]parks;[2]bus.",
         "First, ① parks; ② bus.",
+    ),
+    (
+        "气温偏低*，要防冻。",
+        "气温偏低[*]，要防冻。",
+        "It is cold[*]; beware.",
+        "It is cold*; beware.",
     ),
     ("更新*启动。", "更新[*]启动。", "Renewal starts.", "Renewal starts*."),
 ]

@@ -31,7 +31,7 @@ _ENGLISH_LABEL = lazy(
     rf"|{ENCLOSED})\s*",
     re.IGNORECASE,
 )
-_NOTE_MARK = lazy(r"\s?(?:\[\d{1,3}\]|\[\^[^\[\]]{1,40}\]):?")
+_NOTE_MARK = lazy(rf"\s?\[(?:\d{{1,3}}|[A-Za-z*†‡]|{ENCLOSED}|\^[^\[\]]{{1,40}})\]:?")
 _OPENERS = "“‘「『《〈（(【["
 _TAG_OPENERS = "<&"
 """Begin a tag or an entity in text, as in &lt;b&gt;, which is of no sentence."""

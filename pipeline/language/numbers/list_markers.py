@@ -56,7 +56,7 @@ _PROVISION = lazy(
 ENCLOSED = "[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]"
 _ENCLOSED = lazy(ENCLOSED)
 _ENGLISH = lazy(
-    r"(?:\(?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}|[•·●○▪■◆★*–—-])(?:\s|$)"
+    r"(?:\(?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}|[•·●○▪■◆★*☐☑☒✓✔√–—-])(?:\s|$)"
     rf"|(?:Article|Chapter|Section|Part)\s\d{{1,4}}(?:\s|$)|{ENCLOSED}"
 )
 _ROMAN = lazy("[Ⅰ-Ⅻⅰ-ⅻ]")

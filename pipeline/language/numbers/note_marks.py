@@ -1,6 +1,6 @@
 """Marks of notes: the label that begins a note, [^1]: or [1] or ※, and how readers know it.
 
-The dash before what a speaker says, as in subtitles, is kept as such a label is.
+The dash before what a speaker says, as in subtitles, and the box of a task are kept as labels are.
 """
 
 from models.patterns import lazy
@@ -9,7 +9,7 @@ from pipeline.language.numbers.list_markers import ENCLOSED
 
 _LABEL = lazy(
     rf"(?:\[\^[^\[\]\s]{{1,40}}\]:|\[(?:\d{{1,3}}|[*†‡]|{ENCLOSED})\](?!\()|[*※†‡](?=\s*[{HAN}])"
-    rf"|[-–—](?=\s+[{HAN}“「\d]))\s*"
+    rf"|[-–—](?=\s+[{HAN}“「\d])|[☐☑☒✓✔√](?=\s*[{HAN}\d]))\s*"
 )
 _MARKDOWN = lazy(r"\[\^([^\[\]\s]{1,40})\]:?")
 
