@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice, pairwise
 from types import MappingProxyType
 
+from models.patterns import lazy
 from models.protocols import Candidate, Request, Translator
 from pipeline.ask import ask_best
 from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
@@ -27,6 +28,8 @@ from pipeline.translate.rules.furniture import english_furniture
 from pipeline.translate.rules.units import unit_at_end
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
+_DATED = lazy("[年月时時点點周]|星期|礼拜")
+"""What a date or hour has; few cells have it, and the rules take time."""
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -251,7 +254,7 @@ def _cells(sentence: Sentence) -> Iterator[tuple[list[str], str]]:
     for place in row_cells(sentence.text):
         cell = sentence.text[place.start : place.end]
         found = unit_at_end(cell)
-        if is_chinese(cell) and (day := english_furniture("table", cell)):
+        if _DATED.search(cell) and (day := english_furniture("table", cell)):
             yield [day], ""
         elif found and is_chinese(sentence.text[place.start : place.start + found[0]]):
             yield _cut(sentence, Span(place.start, place.start + found[0])), found[1]
