@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from types import MappingProxyType
+from typing import NamedTuple
 
 from models.patterns import lazy
 from models.protocols import Candidate, Request, Translator
@@ -201,7 +202,7 @@ def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
     if kind != "table":
         return _cut(sentence, Span(_marker(kind, sentence.text)[1], len(sentence.text)))
     chinese = (
-        part for parts, _ in _cells(sentence) if is_chinese("".join(parts)) for part in parts
+        part for cell in _cells(sentence) if is_chinese("".join(cell.parts)) for part in cell.parts
     )
     return [part.replace("\\|", "|") for part in chinese]
 
@@ -235,31 +236,37 @@ def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
     """Return a row with the English of its Chinese cells; others are copied, at half width."""
     answers = iter(english)
     cells = []
-    for parts, unit in _cells(sentence):
-        cell = "".join(parts)
+    for each in _cells(sentence):
+        cell = "".join(each.parts)
         if is_chinese(cell):
-            text = " ".join(filter(None, (next(answers).strip() for _ in parts)))
-            cell = as_heading(text, cell, "table")
+            text = " ".join(filter(None, (next(answers).strip() for _ in each.parts)))
+            cell = as_heading(_without(each.marker, text), cell, "table")
         elif not han_characters(cell):
             cell = simple_characters(cell)
-        cells.append(f"{cell} {unit}" if unit else cell)
+        cells.append(" ".join(filter(None, (each.marker, cell, each.unit))))
     return markdown_row(cells)
 
 
-def _cells(sentence: Sentence) -> Iterator[tuple[list[str], str]]:
-    """Yield the parts of each cell of a row, and the English of the unit behind its words.
+class _Cell(NamedTuple):
+    """A cell of a row: the parts for the model, and the English of what is before and behind."""
 
-    A date has its English for its only part.
-    """
+    parts: list[str]
+    marker: str = ""
+    unit: str = ""
+
+
+def _cells(sentence: Sentence) -> Iterator[_Cell]:
+    """Yield the cells of a row; a date has its English for its only part."""
     for place in row_cells(sentence.text):
         cell = sentence.text[place.start : place.end]
-        found = unit_at_end(cell)
         if _DATED.search(cell) and (day := english_furniture("table", cell)):
-            yield [day], ""
-        elif found and is_chinese(sentence.text[place.start : place.start + found[0]]):
-            yield _cut(sentence, Span(place.start, place.start + found[0])), found[1]
-        else:
-            yield _cut(sentence, place), ""
+            yield _Cell([day])
+            continue
+        marker, start = _marker("table", cell)
+        end, unit = unit_at_end(cell) or (len(cell), "")
+        if not is_chinese(cell[start:end]):
+            end, unit = len(cell), ""
+        yield _Cell(_cut(sentence, Span(place.start + start, place.start + end)), marker, unit)
 
 
 def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> TranslatedSentence:

@@ -275,6 +275,7 @@ MARKED: list[tuple[BlockKind, str, str, str]] = [
     ("paragraph", "3.5亿元到位。", "3.5亿元到位。", "English of 8 characters."),
     ("paragraph", "（三）款规定。", "（三）款规定。", "English of 7 characters."),
     ("paragraph", "一︑課室四間︔", "課室四間；", "1. English of 5 characters."),
+    ("paragraph", "【1】修路三条", "修路三条", "[1] English of 4 characters."),
     ("list_item", "☒ 完成摸底", "完成摸底", "☒ English of 4 characters."),
     ("paragraph", "- 今年是哪一年？", "今年是哪一年？", "- English of 7 characters."),
     ("footnote", "[^①]: 不含农村。", "不含农村。", "[^①]: English of 5 characters."),
@@ -323,6 +324,15 @@ def test_the_credit_that_ends_a_caption_is_written_by_rule() -> None:
     [row] = translate([article], translator=echo, kinds=["caption"])
     assert [each.text for each in row.sentences][1] == "Photo by He Tian"
     assert [each.origin for each in row.sentences] == ["model", "rule", "model"]
+
+
+def test_markers_in_cells_are_written_by_rule() -> None:
+    echo = EchoTranslator()
+    article = _article(("table", "| 一、修路三条 | 1.1 绿化 | 一、二年级 | 12 |"))
+    [row] = translate([article], translator=echo, kinds=["table"])
+    assert echo.asked == [["修路三条", "绿化", "一、二年级"]]
+    cells = ["1. English of 4 characters", "1.1 English of 2 characters", "English of 5 characters"]
+    assert row.sentences[0].text == f"| {' | '.join(cells)} | 12 |"
 
 
 def test_dates_in_cells_are_written_by_rule() -> None:
