@@ -195,7 +195,7 @@ class Article:
         words = english.get(first.id, "") if first else ""
         if words.startswith("|"):  # the first row of a table
             words = words.strip("| ").replace(" | ", ", ")
-        words = " ".join(words.split())
+        words = " ".join(words.split()).lstrip("-–— ")  # the dash of a speaker
         # shorten is slow, and a list of short lines asks for many titles
         is_long = len(words) > _LONGEST_TITLE
         return shorten(words, _LONGEST_TITLE, placeholder=" …") if is_long else words

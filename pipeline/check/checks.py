@@ -30,6 +30,7 @@ from pipeline.check.terms import terms
 from pipeline.check.text import MOST_FINDINGS, shorten
 from pipeline.check.truncated import truncated
 from pipeline.check.untranslated import untranslated
+from pipeline.language.chinese import with_ordinary_marks
 from pipeline.language.glossary import Glossary
 from pipeline.language.variants import simplified_twin
 from pipeline.records import Finding, Severity
@@ -125,6 +126,7 @@ def findings(
     A check returns at most `MOST_FINDINGS`. One that fails costs only its own findings and logs a
     warning.
     """
+    source = with_ordinary_marks(source)  # one for one: places stay true
     extras = {"flags": flags, "glossary": glossary}
     whole = [
         finding

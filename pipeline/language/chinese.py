@@ -38,6 +38,8 @@ _HORIZONTAL = str.maketrans(
 
 _VERTICAL = lazy("[︐-︙︰︱︵-﹄﹇﹈﹐-﹞｢｣､]")
 
+_SMALL_POINT = lazy(r"(?<=\d)﹒(?=\d)")
+
 _HAN = lazy(f"[{HAN}]")
 _KANA_OR_HANGUL = lazy("[\u3041-\u30fa\u30fc-\u30ff\uff66-\uff9f\u1100-\u11ff\uac00-\ud7af]")
 _FINAL = lazy(
@@ -57,8 +59,12 @@ def with_ordinary_marks(text: str) -> str:
 
     >>> with_ordinary_marks("他說︓﹁好︒﹂")
     '他說：「好。」'
+    >>> with_ordinary_marks("增长5﹒2%﹒")
+    '增长5.2%。'
     """
-    return text.translate(_HORIZONTAL) if _VERTICAL.search(text) else text
+    if not _VERTICAL.search(text):
+        return text
+    return _SMALL_POINT.sub(".", text).translate(_HORIZONTAL)
 
 
 def han_characters(text: str) -> list[str]:

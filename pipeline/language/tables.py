@@ -19,6 +19,7 @@ _COMMAS = _PARTS[2]
 _QUOTED = lazy(r'(?:(?<=^)|(?<=[,，;；]))\s*"[^"\n]*"(?=\s*(?:[,，;；]|$))')
 """A cell in quotation marks, as spreadsheets write one with commas in it: `"1,234"`."""
 _SPACED_NAME = lazy(rf"(?<!\S)[{HAN}]\u3000[{HAN}](?![^\s：:])")
+_LEAST_ACROSS = 8
 _WIDE_GAP = lazy(r"[ \u3000]{2,}")
 
 
@@ -52,6 +53,16 @@ def row_cells(row: str) -> tuple[Span, ...]:
 def row_texts(row: str) -> list[str]:
     """Return the texts of the cells of a row (see `row_cells`); `\\|` is a bar inside a cell."""
     return [row[cell.start : cell.end].replace("\\|", "|") for cell in row_cells(row)]
+
+
+def is_across(row: str) -> bool:
+    """True if a row is one text that spans all columns, such as a note: it is in every cell.
+
+    >>> is_across("| 注：假日照常发车。 | 注：假日照常发车。 |"), is_across("| 晴 | 晴 |")
+    (True, False)
+    """
+    cells = row_texts(row)
+    return len(cells) > 1 and len(set(cells)) == 1 and len(cells[0]) >= _LEAST_ACROSS
 
 
 def markdown_row(cells: Iterable[str]) -> str:

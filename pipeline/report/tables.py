@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.patterns import lazy
-from pipeline.language.tables import row_cells, row_texts
+from pipeline.language.tables import is_across, row_cells, row_texts
 from pipeline.records import Finding, Span
 from pipeline.report.article import ReportBlock, ReportSentence
 from pipeline.report.marks import MarkedText, cut_at_marks
@@ -76,7 +76,10 @@ def _row(line: ReportSentence, side: str, width: int) -> TableRow:
         for cell, marks in zip(cells, inside, strict=True)
     )
     is_left = side == "en" and not line.translated.text
-    return TableRow(line, tuple(map(TableCell, parts)), is_left)
+    made = tuple(map(TableCell, parts))
+    if is_across(line.source.text) and len({cell.text for cell in made}) == 1:
+        made = (TableCell(made[0].parts, len(made)),)
+    return TableRow(line, made, is_left)
 
 
 _Mark = tuple[Span | None, Finding]

@@ -25,8 +25,9 @@ def print_contents(
     findings = {s.article_id: sum(len(x.findings) for x in s.sentences) for s in scores}
     table = Table(box=None, pad_edge=False, header_style="dim", expand=True)
     table.add_column("article", no_wrap=True, overflow="ignore")  # ids are never cut
-    table.add_column("title", ratio=1)
-    table.add_column("", ratio=1)
+    # Chinese has no blanks: without folding, all behind the first line would be cut off
+    table.add_column("title", ratio=1, overflow="fold")
+    table.add_column("", ratio=1, overflow="fold")
     for column in ("sentences", "findings"):
         table.add_column(column, justify="right")
     for article in articles:
@@ -57,9 +58,9 @@ def print_article(
     english = {s.id: s for s in translation.sentences} if translation else {}
     judged = {s.id: s for s in score.sentences} if score else {}
     table = Table(box=None, expand=True, padding=(0, 1, 1, 0), show_header=False)
-    table.add_column(style="dim", width=11, no_wrap=True)
-    table.add_column(ratio=1)
-    table.add_column(ratio=1)
+    table.add_column(style="dim", width=16, no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
     for block in article.blocks:
         style = "bold" if block.kind in _STRONG else "dim" if block.kind in _QUIET else ""
         for number, sentence in enumerate(block.sentences):
@@ -69,7 +70,7 @@ def print_article(
             below = _warnings(judged.get(sentence.id), target.flags if target else ())
             if target and target.origin == "editor":
                 below.append(VisibleText("corrected by an editor", style="green"))
-            table.add_row(label[:11], VisibleText(sentence.text, style=style), Group(text, *below))
+            table.add_row(label[:16], VisibleText(sentence.text, style=style), Group(text, *below))
     console.print(table)
 
 

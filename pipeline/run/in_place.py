@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.config.sections import Config
 from pipeline.deliver.english.names import file_names
-from pipeline.deliver.english.reading import ReadingRow
+from pipeline.deliver.english.reading import ReadingRow, clean
 from pipeline.deliver.in_place.exchange import english_po, english_xliff
 from pipeline.deliver.in_place.html import english_html
 from pipeline.deliver.in_place.markdown import english_markdown
@@ -136,7 +136,7 @@ def write_copies(
             try:
                 data, left = _MAKERS[file.format][2](file, settings, pairs)
             except (UnreadableError, ValueError, KeyError) as error:
-                notes.append(f"{source}: no copy in English: {visible_line(str(error))}")
+                notes.append(f"{FOLDER}/{name}: no copy in English: {visible_line(str(error))}")
                 partial.add(name)
                 continue
             write(folder / FOLDER / name, data)
@@ -170,7 +170,9 @@ def _sentences(
         if not article.pages and article.source != last and last in waiting:
             yield last, waiting.pop(last)
         last = "" if article.pages else article.source
-        english = {each.id: each.text for each in translation.sentences} if translation else {}
+        english = (
+            {each.id: clean(each.text) for each in translation.sentences} if translation else {}
+        )
         pairs = [(each.text, english.get(each.id, "")) for each in article.sentences]
         for source in dict.fromkeys([article.source, *(page.source for page in article.pages)]):
             if source in wanted:

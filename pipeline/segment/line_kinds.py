@@ -51,6 +51,7 @@ _JUMP = lazy(
 _JUMP_END = lazy(rf"(?:[（(【]\s*{_TO_PAGE}\s*[）)】]|[▶►>→]+\s*{_TO_PAGE})\s*$")
 _JUMP_START = lazy(rf"\s*[（(【]\s*{_TO_PAGE}\s*[）)】]\s*")
 _PAPER = "(?:日报|晚报|早报|晨报|时报|商报|导报|快报|都市报|周报|周末报)"
+_NEWSPAPER = lazy(rf"[{HAN}]{{2,6}}{_PAPER}")
 # a sentence behind the label of an address, without what looks like one: 电话：他没有留下号码。
 _TOLD = r"(?!(?:(?!\d[\d\s-]{4}|\d\s*[号弄室楼层]|@|https?:|www\.)[^。！？]){6,}[。！？])"
 _FURNITURE = lazy(
@@ -197,9 +198,14 @@ def _is_folio(text: str) -> bool:
 
 
 def _is_signed_date(text: str) -> bool:
-    """True if the line says on what day a page was posted, and by whom."""
+    """True if the line says on what day a page was posted, and by whom or on what page."""
     signed = SIGNED_DATE.match(text)
-    return signed is not None and is_credit(signed["who"])
+    if signed is None:
+        return False
+    words = signed["who"].split()
+    while words and (_PAGE_NUMBER.match(words[0]) or _NEWSPAPER.fullmatch(words[0])):
+        words.pop(0)
+    return is_credit(signed["who"]) or not words or is_credit(" ".join(words))
 
 
 def is_section(text: str) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from models.patterns import lazy
-from pipeline.language.numbers.list_markers import leading_marker
+from pipeline.language.numbers.list_markers import heading_number, leading_marker
 
+_NUMBERED = lazy(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])")
 _CHINESE = lazy("[一二三四五六七八九十]+")
 _DIGITS = lazy(r"\d+")
 
@@ -25,6 +26,15 @@ def number_of(text: str) -> tuple[str, int] | None:
         return None
     written = _CHINESE.sub("一", _DIGITS.sub("1", text[:end].strip()))
     return written, int(numbers[0])
+
+
+def is_numbered(text: str) -> bool:
+    """True if a heading has a number.
+
+    >>> is_numbered("一、基本情况"), is_numbered("2 存在问题"), is_numbered("2月新书")
+    (True, True, False)
+    """
+    return bool(_NUMBERED.match(text) or heading_number(text)[0])
 
 
 def counted(texts: Sequence[str]) -> set[int]:

@@ -18,6 +18,7 @@ from models.patterns import lazy
 from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
 from pipeline.segment.line_kinds import are_authors, is_desk_credit, is_jump_back, line_kind
+from pipeline.segment.numbering import is_numbered
 from pipeline.segment.paragraphs import LABEL, Paragraph, is_signature
 from pipeline.segment.parts.forms import is_file_number, is_form_line, is_letterhead
 from pipeline.segment.parts.notes import names_notes
@@ -28,7 +29,6 @@ from pipeline.segment.story import BODY, TRAILING, Story, StoryBlock, gather_pag
 _LABEL_HAN = _LONGEST_NAME = 4
 _KICKER_CHARS = 12
 _KICKER_LONGER = 4
-_NUMBERED = lazy(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[、.）)](?!\d)|[①-⑳])")
 _CHAPTER = lazy(r"第[一二三四五六七八九十百零〇\d]{1,5}[章节回卷编部篇]")
 _MOST_HEADINGS = 3
 _SECTION_PARAGRAPHS = 4
@@ -206,7 +206,7 @@ def _kind_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> 
     kinds = {block.kind for block in blocks}
     if "title" not in kinds or kinds & {"heading", *BODY}:
         return None
-    is_above = index < page.last_body and not _NUMBERED.match(paragraph.text)
+    is_above = index < page.last_body and not is_numbered(paragraph.text)
     if is_above and paragraph.role == "short" and _is_author(paragraph, following):
         return "credit"
     if blocks[-1].kind not in ("title", "subtitle"):
@@ -315,7 +315,7 @@ def _is_section(page: _Page, index: int, state: _OpenStory) -> bool:
     A converter may give every heading the same rank. A section is then recognised by its number
     or, in a story with a byline or dateline, by text on the subject of the story's title.
     """
-    if _NUMBERED.match(page.paragraphs[index].text):
+    if is_numbered(page.paragraphs[index].text):
         return True
     if not (page.is_one_rank and state.is_signed and state.has_body):
         return False
@@ -359,7 +359,7 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
     if state.is_head:
         if are_authors(paragraph.text):
             return "credit", False
-        if state.last in ("title", "subtitle") and not _NUMBERED.match(paragraph.text):
+        if state.last in ("title", "subtitle") and not is_numbered(paragraph.text):
             return "subtitle", False
         return "heading", page.is_masthead(index, state)
     if page.opens_story(end):
@@ -367,8 +367,11 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
             return "title", False
         return ("subtitle" if _is_kicker(page, start, end, index) else "title"), True
     if following and following.role == "heading":
-        is_kicker = following.level == page.top and end == index + 1
-        return ("subtitle", True) if is_kicker else ("heading", False)
+        if following.level != page.top or end != index + 1:
+            return "heading", False
+        # above a numbered section there is no kicker, but the headline of all sections
+        is_title = is_numbered(following.text) and not state.has_title
+        return "title" if is_title else "subtitle", True
     if not (state.has_body or state.has_title or state.has_heading):
         return ("heading", True) if page.has_headings and page.top else ("title", True)
     return _short_in_text(end - start, following, state, page.has_headings)

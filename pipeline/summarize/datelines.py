@@ -44,6 +44,7 @@ _OPENINGS = tuple(
         # the number of an item, but not that of a line: 1、2号线
         r"(?:\d{1,2}[、．.]|[（(]\d{1,2}[）)][、．]?|[①-⑳])(?!\d)",
         r"[（(]?[一二三四五六七八九十]{1,3}(?:、|[）)][、．]?)(?![一二三四五六七八九十])",
+        rf"[A-Za-z][)）.．][ \u3000]*(?=[{HAN}])|[☐☑☒※]|[-–—][ \u3000]+",
         # the end of a quotation that began before
         r"[”’」』）]",
     )

@@ -15,9 +15,9 @@ from pipeline.check.findings.severity import weight
 from pipeline.language.glossary import Glossary, make_glossary
 from pipeline.records import Finding, Rung
 from pipeline.translate.improvement import Judged, is_better
+from pipeline.translate.marks import MarkedTranslator
 from pipeline.translate.missing import wanted_names
 from pipeline.translate.placeholders import Masked, masked
-from pipeline.translate.powers import with_powers
 from pipeline.translate.retries import STEPS, Flagged, is_beyond_retries
 
 _Pair = tuple[Request, Candidate]
@@ -134,7 +134,7 @@ def _climb(
         if not waiting:
             return
         asked = ladder.fallback() if rung == "fallback" and ladder.fallback else translator
-        answers = step(asked, [repairs[pair].sentence for pair in waiting])
+        answers = step(MarkedTranslator(asked), [repairs[pair].sentence for pair in waiting])
         for pair, others in zip(waiting, answers, strict=True):
             repairs[pair] = _better(repairs[pair], others, rung, ladder, judge)
 
@@ -161,13 +161,12 @@ def _better(
         if answer.failure:
             failure = answer.failure
             continue
-        other = replace(answer, text=with_powers(sentence.source, answer.text))
-        if other.text in tried:
+        if answer.text in tried:
             continue
-        tried.add(other.text)
-        if judge.is_hopeless(sentence.source, other, best):
+        tried.add(answer.text)
+        if judge.is_hopeless(sentence.source, answer, best):
             continue
-        judged = judge(sentence.source, other)
+        judged = judge(sentence.source, answer)
         if _faults(judged) < _faults(best) and is_better(
             sentence.source, sentence.best, judged, least_confidence=ladder.least_confidence
         ):

@@ -7,13 +7,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from types import MappingProxyType
+from typing import NamedTuple
 
+from models.patterns import lazy
 from models.protocols import Candidate, Request, Translator
 from pipeline.ask import ask_best
 from pipeline.errors import ModelError, RowsFailedError, UnfinishedRowError
-from pipeline.language.chinese import han_characters, is_chinese
+from pipeline.language.chinese import han_characters, is_chinese, with_ordinary_marks
 from pipeline.language.glossary import Glossary
-from pipeline.language.numbers.list_markers import leading_marker
+from pipeline.language.numbers.list_markers import heading_number, leading_marker
+from pipeline.language.numbers.note_marks import note_label
 from pipeline.language.plural import plural
 from pipeline.language.sentence_key import pairing_key
 from pipeline.language.tables import markdown_row, row_cells
@@ -21,11 +24,13 @@ from pipeline.language.variants import simple_characters
 from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSentence, Translation
 from pipeline.translate.headings import as_heading
 from pipeline.translate.ladder import Ladder, Repaired, repair
-from pipeline.translate.powers import with_powers
+from pipeline.translate.marks import MarkedTranslator
 from pipeline.translate.rules.furniture import english_furniture
 from pipeline.translate.rules.units import unit_at_end
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
+_DATED = lazy("[年月时時点點周]|星期|礼拜")
+"""What a date or hour has; few cells have it, and the rules take time."""
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -56,8 +61,9 @@ def translate(
     and RowsFailedError if it could not translate a sentence: the rows of all other articles are
     in it.
     """
-    asked = [_requests(article, kinds, translator, glossary, corrections) for article in articles]
-    candidates = _answers(translator, [request for own in asked for request in own])
+    marked = MarkedTranslator(translator)
+    asked = [_requests(article, kinds, marked, glossary, corrections) for article in articles]
+    candidates = iter(ask_best(marked, [request for own in asked for request in own]))
     answers = [[next(candidates) for _ in requests] for requests in asked]
     failures = [_failure(*own) for own in zip(asked, answers, strict=True)]
     whole = [at for at, failure in enumerate(failures) if failure is None]
@@ -77,12 +83,6 @@ def translate(
     if len(translations) < len(rows):
         raise RowsFailedError(rows)
     return translations
-
-
-def _answers(translator: Translator, requests: Sequence[Request]) -> Iterator[Candidate]:
-    """Yield the answers of the model, with raised digits as its sentences have them."""
-    for request, answer in zip(requests, ask_best(translator, requests), strict=True):
-        yield replace(answer, text=with_powers(request.sentence, answer.text))
 
 
 def _row_or_error(
@@ -117,15 +117,19 @@ def _row(
             elif _for_model(block.kind, sentence, kinds):
                 own = [(part, *next(answers)) for part in _parts(block.kind, sentence)]
                 joined = _joined(sentence.id, [(part, best) for part, best, _ in own])
+                if not own:
+                    joined = TranslatedSentence(sentence.id, "", "rule", None)
                 unknown = "".join(first.unknown for _, _, first in own)
                 if block.kind == "table":
                     text = _row_text(sentence, [best.candidate.text for _, best, _ in own])
                 else:
-                    text = as_heading(joined.text, sentence.text, block.kind)
-                    text = " ".join(filter(None, (_marker(sentence.text)[0], text)))
+                    marker, _ = _marker(block.kind, sentence.text)
+                    text = _without(marker, joined.text)
+                    text = as_heading(text, sentence.text, block.kind)
+                    text = " ".join(filter(None, (marker, text)))
                 sentences.append(replace(joined, text=text, unknown=unknown))
             else:
-                sentences.append(_without_model(block.kind, sentence))
+                sentences.append(_without_model(block.kind, sentence, kinds))
     return Translation(article.id, tuple(sentences))
 
 
@@ -186,7 +190,8 @@ def _failure(requests: Sequence[Request], answers: Sequence[Candidate]) -> Model
 
 
 def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]) -> bool:
-    return kind in kinds and is_chinese(sentence.text)
+    is_written = kind == "caption" and english_furniture(kind, sentence.text) is not None
+    return kind in kinds and is_chinese(sentence.text) and not is_written
 
 
 def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
@@ -195,17 +200,28 @@ def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
     Its marker of a list is in none of them: models lose it, or take it for an amount.
     """
     if kind != "table":
-        return _cut(sentence, Span(_marker(sentence.text)[1], len(sentence.text)))
+        return _cut(sentence, Span(_marker(kind, sentence.text)[1], len(sentence.text)))
     chinese = (
-        part for parts, _ in _cells(sentence) if is_chinese("".join(parts)) for part in parts
+        part for cell in _cells(sentence) if is_chinese("".join(cell.parts)) for part in cell.parts
     )
     return [part.replace("\\|", "|") for part in chinese]
 
 
-def _marker(text: str) -> tuple[str, int]:
-    """Return the marker at the start of a sentence, and where its Chinese begins."""
-    marker, start = leading_marker(text)
+def _marker(kind: BlockKind, text: str) -> tuple[str, int]:
+    """Return the marker or label at the start of a sentence, and where its Chinese begins."""
+    text = with_ordinary_marks(text)
+    marker, start = note_label(text)
+    if not marker:
+        marker, start = leading_marker(text)
+    if not marker and kind in ("title", "heading"):
+        marker, start = heading_number(text)
     return (marker, start) if is_chinese(text[start:]) else ("", 0)
+
+
+def _without(marker: str, text: str) -> str:
+    """Return an answer without the marker that a model took over from the items before."""
+    number = re.escape(marker.strip("().:[]^"))
+    return re.sub(rf"^[(\[]?{number}[.)\]:]+\s+", "", text) if number else text
 
 
 def _cut(sentence: Sentence, place: Span) -> list[str]:
@@ -220,25 +236,37 @@ def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
     """Return a row with the English of its Chinese cells; others are copied, at half width."""
     answers = iter(english)
     cells = []
-    for parts, unit in _cells(sentence):
-        cell = "".join(parts)
+    for each in _cells(sentence):
+        cell = "".join(each.parts)
         if is_chinese(cell):
-            text = " ".join(filter(None, (next(answers).strip() for _ in parts)))
-            cell = as_heading(text, cell, "table")
+            text = " ".join(filter(None, (next(answers).strip() for _ in each.parts)))
+            cell = as_heading(_without(each.marker, text), cell, "table")
         elif not han_characters(cell):
             cell = simple_characters(cell)
-        cells.append(f"{cell} {unit}" if unit else cell)
+        cells.append(" ".join(filter(None, (each.marker, cell, each.unit))))
     return markdown_row(cells)
 
 
-def _cells(sentence: Sentence) -> Iterator[tuple[list[str], str]]:
-    """Yield the parts of each cell of a row, and the English of the unit behind its words."""
+class _Cell(NamedTuple):
+    """A cell of a row: the parts for the model, and the English of what is before and behind."""
+
+    parts: list[str]
+    marker: str = ""
+    unit: str = ""
+
+
+def _cells(sentence: Sentence) -> Iterator[_Cell]:
+    """Yield the cells of a row; a date has its English for its only part."""
     for place in row_cells(sentence.text):
-        found = unit_at_end(sentence.text[place.start : place.end])
-        if found and is_chinese(sentence.text[place.start : place.start + found[0]]):
-            yield _cut(sentence, Span(place.start, place.start + found[0])), found[1]
-        else:
-            yield _cut(sentence, place), ""
+        cell = sentence.text[place.start : place.end]
+        if _DATED.search(cell) and (day := english_furniture("table", cell)):
+            yield _Cell([day])
+            continue
+        marker, start = _marker("table", cell)
+        end, unit = unit_at_end(cell) or (len(cell), "")
+        if not is_chinese(cell[start:end]):
+            end, unit = len(cell), ""
+        yield _Cell(_cut(sentence, Span(place.start + start, place.start + end)), marker, unit)
 
 
 def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> TranslatedSentence:
@@ -271,8 +299,11 @@ def _mean_confidence(parts: Sequence[tuple[str, Repaired]]) -> float | None:
     return round(math.exp(logarithm / max(characters, 1)), 4)
 
 
-def _without_model(kind: BlockKind, sentence: Sentence) -> TranslatedSentence:
-    if kind in _RULE_KINDS and (text := english_furniture(kind, sentence.text)):
+def _without_model(
+    kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]
+) -> TranslatedSentence:
+    is_by_rule = kind in _RULE_KINDS or (kind == "caption" and kind in kinds)
+    if is_by_rule and (text := english_furniture(kind, sentence.text)):
         return TranslatedSentence(sentence.id, text, "rule", None)
     if not is_chinese(sentence.text):
         flags = ("not_chinese",) if re.search(r"[^\W\d_]", sentence.text) else ()

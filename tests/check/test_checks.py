@@ -139,6 +139,12 @@ def test_an_empty_or_copied_translation_has_no_other_finding_than_a_refusal(
         assert [each.check for each in found] == [check, *refusal]
 
 
+def test_marks_of_vertical_print_ask_and_end_as_ordinary_ones_do() -> None:
+    assert findings("有家長問︓﹃何時開課︖﹄", 'A parent asked, "When does it open?"') == []
+    [found] = findings("有家長問︓﹃何時開課︖﹄", "A parent asked when it opens.")
+    assert found.check == "question"
+
+
 def test_a_rare_character_is_chinese_too() -> None:
     [found] = findings("𠮷野家开业了。", "The 𠮷 shop opened.")
     assert (found.check, found.severity) == ("untranslated", "error")

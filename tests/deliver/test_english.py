@@ -150,7 +150,7 @@ def reading_text(path: Path) -> str:
             text = re.sub(r"(?<!\\)\[\^[^\]]+\]", "", text)
             text = re.sub(r"\\([\\`*_\[\]<>|~&$#.)+=-])", r"\1", text)
         case _:
-            text = re.sub(r" \[\d+\]", "", text)
+            text = re.sub(r" \[\?\d+\]", "", text)
     return " ".join(text.split())
 
 
@@ -212,6 +212,11 @@ def test_marks_of_notes_are_shown_as_readers_know_them(file_format: str, tmp_pat
     )
     text = reading_text(written(lone(page), file_format, tmp_path))
     assert_in_order(["Each district reports[1].", "[1] Report danger at once."], text)
+
+
+def test_plain_text_marks_a_doubt_otherwise_than_a_note(tmp_path: Path) -> None:
+    text = written(lone(PAGE), "txt", tmp_path).read_text(encoding="utf-8")
+    assert_in_order([" [?1]", "To check\n[?1] Check: "], text)
 
 
 def test_markdown_escapes_a_number_only_where_it_would_begin_a_list(tmp_path: Path) -> None:

@@ -44,6 +44,10 @@ PAIRS = [
     ("犬只登记[1]，狗。", "Dogs are registered [1] here."),
     ("[^1]: 只限大犬。", "[^1]: Only large ones."),
     ("本报讯（记者张三）风大。", "Zhang San reports strong winds."),
+    ("2 存在问题", "2 Problems"),
+    ("由市局承担[a]。", "The bureau pays[a]."),
+    ("[2] 同上。", "[2] The same."),
+    ("| A&B套餐 | 12 |", "| A&B menu | 12 |"),
 ]
 
 
@@ -135,6 +139,17 @@ def test_cells_and_entities_of_html_in_markdown_are_placed() -> None:
             [],
         ),
         (markdown, "## 总体要求", "## General demands", []),
+        (page, "<h1>存在问题</h1>", "<h1>Problems</h1>", []),
+        (markdown, "[2] 同上。", "[2] The same.", []),
+        (markdown, "由市局承担[^a]。", "The bureau pays.[^a]", []),
+        (markdown, "<td>A&amp;B套餐</td>", "<td>A&B menu</td>", []),
+        (markdown, "---\ntitle: 山区新闻\nn: 1\n---", "---\ntitle: Mountain news\nn: 1\n---", []),
+        (
+            markdown,
+            "名称　　数量\n山区新闻　　5℃\n山区新闻　　6℃",
+            "Name　　Number\nMountain news　　5℃\nMountain news　　6℃",
+            [],
+        ),
         (page, "<li>组织培训", "<li>Train people", []),
         (page, "<li>适用范围<li>处以罚款", "<li>Scope<li>Fines are due", []),
         (page, "<p>今天下雨。&lt;b&gt;", "<p>It rains today.&lt;b&gt;", []),

@@ -314,6 +314,19 @@ def test_an_item_with_a_number_of_its_own_gets_no_bullet() -> None:
     assert classes == [*["passage list_item marked"] * 3, "passage list_item"]
 
 
+def test_notes_and_pictures_are_shown_without_marks_of_markdown() -> None:
+    picture = "![图](images/a.jpg)"
+    rows: tuple[Row, ...] = (
+        ("image", picture, picture, None),
+        ("footnote", "[^1]: 同上。", "[^1]: The same.", 0.7),
+    )
+    page = "".join(html(small_report(rows)))
+    text = Page(page).text
+    assert ("[picture: 图 a.jpg]" in text, "[1] The same." in text) == (True, True)
+    assert "[^1]" not in text
+    assert "[^1]: The same." in page  # what an editor corrects is the text itself
+
+
 def test_a_flag_is_marked_in_place_on_both_sides() -> None:
     page = "".join(html(small_report()))
     assert '<mark class="error">124亿</mark>' in page

@@ -128,6 +128,20 @@ def test_a_finding_is_marked_in_its_cells(span: Span | None, marked: list[str]) 
     assert "</b> 98 &lt;b&gt;</span>" in page
 
 
+def test_a_note_across_all_columns_is_one_cell() -> None:
+    note, english = "注：以上为初步核算数。", "Note: preliminary."
+    page = "".join(
+        html(
+            table_report(
+                (*ZH, f"| {note} | {note} |", "| 持平 | 持平 |"),
+                (*EN, f"| {english} | {english} |", "| Same | Same |"),
+            )
+        )
+    )
+    assert page.count(f'<td colspan="2">{english}') == page.count(f'<td colspan="2">{note}') == 1
+    assert page.count("<td>Same") == page.count("<td>持平") == 2
+
+
 def test_every_row_has_the_anchors_of_a_sentence() -> None:
     page = "".join(html(table_report()))
     for number in (1, 2, 3):

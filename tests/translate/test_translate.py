@@ -259,6 +259,9 @@ MARKED: list[tuple[BlockKind, str, str, str]] = [
     ("list_item", "1.1.1 本办法施行。", "本办法施行。", "1.1.1 English of 6 characters."),
     ("heading", "2.1 人员配备", "人员配备", "2.1 English of 4 characters"),
     ("paragraph", "2.3 亿元到位。", "2.3 亿元到位。", "English of 9 characters."),
+    ("heading", "2 存在问题", "存在问题", "2 English of 4 characters"),
+    ("heading", "3 人死亡", "3 人死亡", "English of 5 characters"),
+    ("paragraph", "2 存在问题", "2 存在问题", "English of 6 characters."),
     ("list_item", "A. 甲类企业。", "甲类企业。", "A. English of 5 characters."),
     ("list_item", "b）负责监督。", "负责监督。", "b) English of 5 characters."),
     ("list_item", "（iv）负责监督。", "负责监督。", "(iv) English of 5 characters."),
@@ -271,6 +274,13 @@ MARKED: list[tuple[BlockKind, str, str, str]] = [
     ("title", "二、三产业融合", "二、三产业融合", "English of 7 characters"),
     ("paragraph", "3.5亿元到位。", "3.5亿元到位。", "English of 8 characters."),
     ("paragraph", "（三）款规定。", "（三）款规定。", "English of 7 characters."),
+    ("paragraph", "一︑課室四間︔", "課室四間；", "1. English of 5 characters."),
+    ("paragraph", "【1】修路三条", "修路三条", "[1] English of 4 characters."),
+    ("list_item", "☒ 完成摸底", "完成摸底", "☒ English of 4 characters."),
+    ("paragraph", "- 今年是哪一年？", "今年是哪一年？", "- English of 7 characters."),
+    ("footnote", "[^①]: 不含农村。", "不含农村。", "[^①]: English of 5 characters."),
+    ("footnote", "[2] 同上。", "同上。", "[2] English of 3 characters."),
+    ("paragraph", "※　市民可来电。", "市民可来电。", "※ English of 6 characters."),
 ]
 
 
@@ -282,6 +292,95 @@ def test_the_marker_of_an_item_is_written_by_rule(
     [row] = translate([_article((kind, source))], translator=echo, kinds=[kind])
     assert echo.asked == [[asked]]
     assert row.sentences[0].text == written
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "written"),
+    [
+        ("（二）落实责任。", "(2) Take charge.", "(2) Take charge."),
+        ("3、市局审核。", "3) The bureau checks.", "3. The bureau checks."),
+        ("3、增长3.5倍。", "3.5 times more.", "3. 3.5 times more."),
+        ("[^1]: 同上。", "[1] The same.", "[^1]: The same."),
+    ],
+)
+def test_a_model_that_writes_the_marker_too_does_not_double_it(
+    source: str, said: str, written: str
+) -> None:
+    article = _article(("list_item", source))
+    [row] = translate([article], translator=Saying(said), kinds=["list_item"])
+    assert row.sentences[0].text == written
+
+
+def test_the_credit_that_ends_a_caption_is_written_by_rule() -> None:
+    block = Block(
+        "caption",
+        tuple(
+            Sentence(f"s{n}", text, (Span(0, len(text)),))
+            for n, text in enumerate(("农民在收割。", "何田 摄", "丰收"), start=1)
+        ),
+    )
+    article = Article("a", "d", "d.md", "t", None, None, (block,))
+    echo = EchoTranslator()
+    [row] = translate([article], translator=echo, kinds=["caption"])
+    assert [each.text for each in row.sentences][1] == "Photo by He Tian"
+    assert [each.origin for each in row.sentences] == ["model", "rule", "model"]
+
+
+def test_markers_in_cells_are_written_by_rule() -> None:
+    echo = EchoTranslator()
+    article = _article(("table", "| 一、修路三条 | 1.1 绿化 | 一、二年级 | 12 |"))
+    [row] = translate([article], translator=echo, kinds=["table"])
+    assert echo.asked == [["修路三条", "绿化", "一、二年级"]]
+    cells = ["1. English of 4 characters", "1.1 English of 2 characters", "English of 5 characters"]
+    assert row.sentences[0].text == f"| {' | '.join(cells)} | 12 |"
+
+
+def test_dates_in_cells_are_written_by_rule() -> None:
+    echo = EchoTranslator()
+    rows = ("| 5月1日上午10时 | 市民广场 | 3点 |", "| 2024年5月 | 周三 |")
+    article = _article(*(("table", row) for row in rows))
+    [row] = translate([article], translator=echo, kinds=["table"])
+    assert echo.asked == [["市民广场", "3点"]]
+    assert [(each.text, each.origin) for each in row.sentences] == [
+        ("| May 1, 10:00 a.m. | English of 4 characters | English of 2 characters |", "model"),
+        ("| May 2024 | Wednesday |", "rule"),
+    ]
+
+
+# source, what the model is asked, what it says, what is written
+NOTE_MARKS = [
+    ("水质②好转。", "水质[2]好转。", "Quality[2] is better.", "Quality② is better."),
+    ("数据[①]为准。", "数据[1]为准。", "The data [1] are right.", "The data [①] are right."),
+    ("共230人③。", "共230人[3]。", "There were 230.", "There were 230③."),
+    ("100家[3]，3万人[4]。", "100家[3]，3万人[4]。", "100 and 30,000[4].", "100 and 30,000[3][4]."),
+    (
+        "一是①绿地；②公交。",
+        "一是[1]绿地；[2]公交。",
+        "First,[1]parks;[2]bus.",
+        "First, ① parks; ② bus.",
+    ),
+    (
+        "气温偏低*，要防冻。",
+        "气温偏低[*]，要防冻。",
+        "It is cold[*]; beware.",
+        "It is cold*; beware.",
+    ),
+    ("更新*启动。", "更新[*]启动。", "Renewal starts.", "Renewal starts*."),
+]
+
+
+@pytest.mark.parametrize(("source", "asked", "said", "written"), NOTE_MARKS)
+def test_marks_of_notes_are_no_figures_and_none_is_lost(
+    source: str, asked: str, said: str, written: str
+) -> None:
+    class Noting(Saying):
+        def answer(self, sentences: Sequence[str]) -> list[Candidate]:
+            self.asked.append(list(sentences))
+            return super().answer(sentences)
+
+    translator = Noting(said)
+    [row] = translate([_article(("paragraph", source))], translator=translator, kinds=["paragraph"])
+    assert (translator.asked, row.sentences[0].text) == ([[asked]], written)
 
 
 POWERS = [

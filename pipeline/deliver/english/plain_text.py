@@ -11,7 +11,7 @@ from pipeline.deliver.english.reading import (
 
 
 def edition_text(edition: EnglishEdition) -> Iterator[str]:
-    """Yield an edition as plain text; notes of doubt are numbered in brackets."""
+    """Yield an edition as plain text; [?1] is a note of doubt, [1] one of the text."""
     for number, part in enumerate(_parts(edition)):
         yield f"\n\n{part}" if number else part
     yield "\n"
@@ -42,7 +42,7 @@ def _article(article: EnglishArticle, *, is_alone: bool) -> Iterator[str]:
         yield "\n".join(["Summary", *article.summary])
     yield from map(_block, article.body)
     if article.doubts:
-        notes = (f"[{d.number}] {d.advice} Chinese: {d.chinese}" for d in article.doubts)
+        notes = (f"[?{d.number}] {d.advice} Chinese: {d.chinese}" for d in article.doubts)
         yield "\n".join(["To check", *notes])
 
 
@@ -55,4 +55,4 @@ def _block(block: EnglishBlock) -> str:
 
 def _text(text: EnglishText) -> str:
     words = f"[not translated: {text.text}]" if text.is_chinese else text.text
-    return f"{words} [{text.doubt.number}]" if text.doubt else words
+    return f"{words} [?{text.doubt.number}]" if text.doubt else words

@@ -10,8 +10,9 @@ from pipeline.check.findings.verdict import ErrorCount
 from pipeline.language.chinese import is_chinese
 from pipeline.language.controls import visible_line
 from pipeline.language.numbers.list_markers import has_english_marker
+from pipeline.language.numbers.note_marks import note_marks_as_read
 from pipeline.language.plural import plural
-from pipeline.language.tables import row_cells, row_texts
+from pipeline.language.tables import is_across, row_cells, row_texts
 from pipeline.records import (
     Article,
     Block,
@@ -38,7 +39,6 @@ LEFT_OUT = frozenset(("page_number", "section", "jump", "furniture"))
 _OPENING = frozenset(("subtitle", "date", "credit"))
 _HEADINGS = frozenset(("title", "subtitle", "heading"))
 _WRITTEN = frozenset(("model", "editor"))
-_NOTE_MARK = lazy(r"\[\^([^\[\]\s]{1,40})\]:?")
 _NO_XML = lazy("[\ufdd0-\ufdef\ufffe\uffff]")
 _LONGEST_TITLE = 60
 _MOST_MESSAGES = 6
@@ -252,7 +252,7 @@ def clean(text: str) -> str:
 
 def _shown(text: str) -> str:
     """Return a sentence as one line, with the marks of its notes as readers know them: [1]."""
-    return _NOTE_MARK.sub(r"[\1]", clean(text))
+    return note_marks_as_read(clean(text))
 
 
 def _source_text(text: str) -> EnglishText:
@@ -350,7 +350,7 @@ class _Builder:
         return EnglishText(english or _shown(sentence.text), not english, doubt)
 
     def _row(self, row: Sentence, width: int) -> tuple[EnglishText, ...]:
-        """Return a row of cells. English that is not a row (an editor's) is a single cell."""
+        """Return a row of cells. A note across all columns, and English that is no row, is one."""
         english = self._english(row)
         doubt = self._doubt(row)
         if english and not english.startswith("|") and width > 1:
@@ -359,6 +359,8 @@ class _Builder:
             EnglishText(cell, is_chinese=not english and is_chinese(cell))
             for cell in row_texts(english or _shown(row.text))
         ]
+        if is_across(row.text) and len({cell.text for cell in cells}) == 1:
+            cells = cells[:1]
         marked = next((n for n, cell in enumerate(cells) if cell.text), 0)
         cells[marked] = EnglishText(cells[marked].text, cells[marked].is_chinese, doubt)
         return tuple(cells)

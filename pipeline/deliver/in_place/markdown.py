@@ -23,6 +23,8 @@ _ENTITY = lazy(
     r"&(?!lt;|gt;|amp;|#0*(?:38|60|62);)(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,30});"
 )
 """A character by its name or number, but one that would be a mark of HTML."""
+_AND = "\ue000"
+"""Stands for &amp; while sentences are looked for: its name would be letters of a sentence."""
 _MARKS = frozenset(("*", "**", "***", "__", "~~"))
 
 
@@ -34,7 +36,7 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
     first: list[int] = []
     block = links = 0
     is_code = False
-    for line in source.split("\n"):
+    for line_number, line in enumerate(source.split("\n")):
         if _FENCE.match(line):
             is_code = not is_code
         match = _LINE.match(line)
@@ -48,8 +50,9 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
         marks: set[str] = set()
         for number, token in enumerate(_TOKEN.split(match["text"])):
             if number % 2 == 0 and token:
-                token = _ENTITY.sub(lambda entity: unescape(entity[0]), token)  # noqa: PLW2901
-                slots.append(Slot(token, block, link, bool(marks)))
+                text = _ENTITY.sub(lambda entity: unescape(entity[0]), token)
+                text = text.replace("&amp;", _AND)
+                slots.append(Slot(text, block, link, bool(marks), line_number))
                 places.append(len(pieces))
                 first += [len(pieces)] if number == 0 else []
             elif token == "[":
@@ -65,7 +68,7 @@ def english_markdown(source: str, pairs: Pairs) -> tuple[bytes, list[str]]:
         pieces.append("\n")
     texts, left = fill(slots, pairs)
     for place, text in zip(places, texts, strict=True):
-        pieces[place] = text
+        pieces[place] = text.replace(_AND, "&amp;")
     for place in first:
         pieces[place] = pieces[place].lstrip()
     _drop_empty_marks(pieces)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from models.patterns import lazy
 from pipeline.language.chinese import is_chinese
 from pipeline.language.lookup import Lookup
-from pipeline.language.numbers.list_markers import ENCLOSED, leading_marker
+from pipeline.language.numbers.list_markers import ENCLOSED, heading_number, leading_marker
 from pipeline.language.tables import row_texts
 from pipeline.language.variants import simple_characters
 
@@ -31,8 +31,8 @@ _ENGLISH_LABEL = lazy(
     rf"|{ENCLOSED})\s*",
     re.IGNORECASE,
 )
-_NOTE_MARK = lazy(r"\s?(?:\[(?:\d{1,3}|[*＊†‡]{1,3})\]|\[\^[^\[\]]{1,40}\]):?")
-_OPENERS = "“‘「『《〈（(【\u3000"
+_NOTE_MARK = lazy(rf"\s?\[(?:\d{{1,3}}|[A-Za-z]|[*＊†‡]{{1,3}}|{ENCLOSED}|\^[^\[\]]{{1,40}})\]:?")
+_OPENERS = "“‘「『《〈（(【[\u3000"
 _TAG_OPENERS = "<&"
 """Begin a tag or an entity in text, as in &lt;b&gt;, which is of no sentence."""
 _SEPARATOR = lazy(r"[_|｜]|(?<=\s)[-–—](?=\s)")
@@ -44,13 +44,14 @@ _CLOSED = lazy(r"[\s(\[“‘—/-]$")
 class Slot:
     """A text of a document. `block` is the number of its paragraph, `link` that of its link.
 
-    `is_marked`: it is bold, in italics or the like.
+    `is_marked`: it is bold, in italics or the like. `line` is that of a file where lines matter.
     """
 
     text: str
     block: int
     link: int | None = None
     is_marked: bool = False
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -88,7 +89,10 @@ def fill(slots: Sequence[Slot], pairs: Pairs) -> tuple[list[str], list[str]]:
         texts = english[name]
         text = texts.popleft() if len(texts) > 1 else texts[0]
         end = position + len(name)
-        space = "" if is_start or not last or _CLOSED.search(last) else " "
+        slot, at = key.places[position]
+        begin = _opening(slots[slot].text, at)
+        is_apart = is_start or not last or (begin and new[slot][begin - 1].isspace())
+        space = "" if is_apart or _CLOSED.search(last) else " "
         _place(new, slots, key.places[position:end], space + text)
         last, position, is_open = text[-1:], end, True
     written = ["".join(text) for text in new]
@@ -136,7 +140,7 @@ def _without_notes(zh: str, en: str) -> tuple[str, str]:
 def _bare(zh: str, en: str) -> tuple[str, str]:
     """Return a sentence and its English without label and marks of notes, which a reader adds."""
     zh, en = _without_notes(zh, en)
-    marker, start = leading_marker(zh)
+    marker, start = max(leading_marker(zh), heading_number(zh))
     if marker and en.startswith(marker):
         return zh[start:], en.removeprefix(marker).lstrip()
     if _LABEL.match(zh):
@@ -175,10 +179,12 @@ def _block_starts(key: _Key, slots: Sequence[Slot]) -> set[int]:
 
 
 def _is_parted(key: _Key, slots: Sequence[Slot], position: int) -> bool:
-    """True if a mark or blank is before a letter."""
+    """True if a mark, a blank or the end of a line is before a letter."""
     if position == 0:
         return True
     (before, first), (after, second) = key.places[position - 1], key.places[position]
+    if slots[before].line != slots[after].line:
+        return True
     between = slots[before].text[first + 1 :] if before != after else ""
     between += slots[after].text[(first + 1 if before == after else 0) : second]
     return bool(between)
@@ -226,10 +232,10 @@ def _place(
 
 
 def _opening(text: str, start: int) -> int:
-    """Return where the marks that open a sentence begin."""
+    """Return where the marks that open a sentence begin, or its paragraph's indent."""
     while start and text[start - 1] in _OPENERS:
         start -= 1
-    return start
+    return start if text[:start].strip("\u3000") else 0
 
 
 def _behind(slots: Sequence[Slot], last: tuple[int, int]) -> list[tuple[int, int]]:
@@ -244,11 +250,16 @@ def _behind(slots: Sequence[Slot], last: tuple[int, int]) -> list[tuple[int, int
             one = slots[slot].text[at]
             if _SEPARATOR.match(slots[slot].text, at):
                 return _without_last_blanks(found, slots)
-            if one in _OPENERS or one in _TAG_OPENERS or _plain_letters(one):
-                return found
+            if one in _OPENERS or one in _TAG_OPENERS or one == "\u3000" or _plain_letters(one):
+                return [] if _are_blanks(found, slots, last[0]) else found
             found.append((slot, at))
         slot, start = slot + 1, 0
     return _without_last_blanks(found, slots)
+
+
+def _are_blanks(places: Sequence[tuple[int, int]], slots: Sequence[Slot], own: int) -> bool:
+    """True if nothing but blanks of one text part two sentences: they are cells of a row."""
+    return all(slot == own and slots[slot].text[at].isspace() for slot, at in places)
 
 
 def _without_last_blanks(
@@ -263,6 +274,9 @@ def _without_last_blanks(
 def _left(slots: Sequence[Slot], written: Sequence[str]) -> list[str]:
     """Return the paragraphs that still have Chinese."""
     blocks: dict[int, str] = {}
+    line = 0
     for slot, text in zip(slots, written, strict=True):
-        blocks[slot.block] = blocks.get(slot.block, "") + text
+        gap = " " if slot.line != line else ""
+        blocks[slot.block] = blocks.get(slot.block, "") + gap + text
+        line = slot.line
     return [" ".join(text.split()) for text in blocks.values() if is_chinese(text)]

@@ -28,6 +28,7 @@ _MEASURED = (
     "[万亿千百元倍秒米吨个°%]|平方|立方|公[里斤顷吨尺升亩]|小时"
     "|[年月日天度分](?=[，。、；内后前来多的左以之]|$)"
 )
+_HEADED = lazy(rf"(\d{{1,2}})[ \t\u3000]+(?=[{HAN}])(?!{_COUNTED}|至|到)")
 _SECTION = lazy(
     rf"^\s*(?P<section>\d{{1,2}}\.\d{{1,2}})(?:(?:\.(?P<part>\d{{1,2}}))(?:\.\d{{1,2}})?\s+"
     rf"|\s+(?!{_MEASURED}))(?=[{HAN}])"
@@ -55,7 +56,7 @@ _PROVISION = lazy(
 ENCLOSED = "[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]"
 _ENCLOSED = lazy(ENCLOSED)
 _ENGLISH = lazy(
-    r"(?:\(?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}|[•·●○▪■◆★*–—-])(?:\s|$)"
+    r"(?:\(?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}|[•·●○▪■◆★*☐☑☒✓✔√–—-])(?:\s|$)"
     rf"|(?:Article|Chapter|Section|Part)\s\d{{1,4}}(?:\s|$)|{ENCLOSED}"
 )
 _ROMAN = lazy("[Ⅰ-Ⅻⅰ-ⅻ]")
@@ -111,6 +112,16 @@ def leading_marker(text: str) -> tuple[str, int]:
     if match["open"]:
         return f"({number})", match.end()
     return f"{number}{')' if match['end'] in ')）' else '.'}", match.end()
+
+
+def heading_number(text: str) -> tuple[str, int]:
+    """Return the bare number at the start of a heading, and where its words begin.
+
+    >>> heading_number("2 存在问题"), heading_number("3 人死亡"), heading_number("第二章")
+    (('2', 2), ('', 0), ('', 0))
+    """
+    found = _HEADED.match(text)
+    return (found[1], found.end()) if found else ("", 0)
 
 
 def _letter(match: re.Match[str]) -> str:

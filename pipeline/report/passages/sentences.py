@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from models.patterns import lazy
 from pipeline.check.numbers import ledger
 from pipeline.language.controls import visible_on_page
+from pipeline.language.numbers.note_marks import note_marks_as_read
 from pipeline.records import Finding
 from pipeline.report.article import ReportSentence, State
 from pipeline.report.highlights import REPAIRS
@@ -40,6 +42,7 @@ WORDS = {
 }
 """Checks by a short name for a reader, where their own name is not one."""
 
+_PICTURE = lazy(r"!\[([^\]\n]*)\]\((?:[^()\s]*/)?([^()\s/]{0,80})[^()\n]*\)")
 _SHORT = 60
 _MOST_FINDINGS = 12
 _OFF = ' class="off"'
@@ -117,7 +120,7 @@ class SentenceView:
             return self.en
         if self.line.translated.origin == "model":
             return '<em class="nothing">no translation</em>'
-        return f'<span class="chinese" lang="zh">{escaped(self.line.source.text)}</span>'
+        return f'<span class="chinese" lang="zh">{escape(_shown(self.line.source.text))}</span>'
 
     def _checks(self) -> str:
         if not self.doubts:
@@ -187,7 +190,7 @@ def remarks(line: ReportSentence) -> str:
 def raw_texts(line: ReportSentence) -> str:
     """Return both texts as JSON in attributes, where what the page shows is not the text."""
     zh, en = line.source.text, line.translated.text
-    if en and not any("|" in text or visible_on_page(text) != text for text in (zh, en)):
+    if en and all(_shown(text) == text and "|" not in text for text in (zh, en)):
         return ""
     return f' data-zh="{escaped(json.dumps(zh))}" data-en="{escaped(json.dumps(en))}"'
 
@@ -198,7 +201,17 @@ def _marked(text: str, doubts: Sequence[Finding], side: str) -> str:
         for found in doubts
         if (span := found.source_span if side == "zh" else found.translation_span)
     ]
-    return marked(marked_texts(text, placed)) if placed else escaped(text)
+    if placed:
+        return note_marks_as_read(marked(marked_texts(text, placed)))
+    return escape(_shown(text))
+
+
+def _shown(text: str) -> str:
+    """Return a text as the page shows it: control characters can be seen, Markdown cannot."""
+    picture = _PICTURE.fullmatch(text)
+    if picture:
+        text = f"[picture: {' '.join(filter(None, picture.groups()))}]"
+    return visible_on_page(note_marks_as_read(text))
 
 
 def _shortened(text: str) -> str:

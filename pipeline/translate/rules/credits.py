@@ -85,6 +85,18 @@ def english_credit(line: str) -> str | None:
     return "; ".join(each[:1].upper() + each[1:] for each in english) or None
 
 
+def caption_credit(line: str) -> str | None:
+    """Return the English of a credit inside a caption, where a name alone is none.
+
+    >>> caption_credit("图/视觉中国"), caption_credit("丰收"), caption_credit("农民在晒谷。")
+    ('Photo: Visual China Group', None, None)
+    """
+    words = _words(line)
+    if not words or all(word.kind in ("name", "giver") for word in words):
+        return None
+    return english_credit(line)
+
+
 def _words(line: str) -> list[_Word] | None:
     """Cut a line into words; None where one is not known."""
     text = line.replace("／", "/").replace("：", ":").replace("（", "(").replace("）", ")")

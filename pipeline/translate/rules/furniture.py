@@ -9,9 +9,10 @@ from datetime import date
 
 from models.patterns import lazy
 from pipeline.language.variants import converted, script
-from pipeline.translate.rules.credits import english_credit
+from pipeline.translate.rules.credits import caption_credit, english_credit
 from pipeline.translate.rules.folios import english_jump, english_page, english_section
 from pipeline.translate.rules.lunar import lunar_day
+from pipeline.translate.rules.web_lines import english_web_line
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Sunday"
 _WEEKDAYS = dict(zip("一二三四五六日天", _DAYS.split(), strict=True))
@@ -26,6 +27,11 @@ _DATE = lazy(
     r"(?:\s*(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号])?"
 )
 _NUMERIC_DATE = lazy(r"(?P<year>[12]\d{3})[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})")
+_STAMP = lazy(
+    r"((?:1[89]|20)\d{2})(-?)([01]\d)\2([0-3]\d)(?:[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?"
+    r"(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+"""A date as programs write it: 20230305, 2023-03-05T08:00:00Z."""
 _WEEKDAY = lazy(r"(?:星期|周|礼拜)\s*([一二三四五六日天])")
 
 _SHORT_DATE = lazy(
@@ -33,7 +39,11 @@ _SHORT_DATE = lazy(
     r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]"
 )
 _ISSUE = lazy(r"(?:总第|第)\s*(?P<number>\d+)\s*期")
-_TIME = lazy(r"(?<!\d)(?P<time>\d{1,2}[:：]\d{2})(?:[:：]\d{2})?(?!\d)")
+_TIME = lazy(r"(?<!\d)(?P<time>\d{1,2}[:：]\d{2}(?: [ap]\.m\.)?)(?:[:：]\d{2})?(?!\d)")
+_CLOCK = lazy(
+    r"(?P<part>上午|早上|早晨|下午|傍晚|晚上|晚)?\s*(?P<hour>\d{1,2})\s*[时時点點](?:整|(?P<half>半)"
+    r"|(?P<minute>\d{1,2})分?)?(?!\d)"
+)
 _DATE_LABEL = lazy(r"(?:(?:发布|发表|刊发)?(?:时间|日期)\s*[:：]\s*)$")
 _DAY_AND_TIME = lazy(
     r"(?:\s*(?:星期|周|礼拜)\s*[一二三四五六日天])?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?!\d))?"
@@ -44,6 +54,7 @@ _PAGES_TODAY = lazy(r"今[日天]\s*(?P<number>\d+)\s*版")
 def english_furniture(kind: str, text: str) -> str | None:
     """Return the English of a date, page number, section, jump or credit, or None if no rule fits.
 
+    Of a caption that is the credit that ends it, of a table a cell with a date.
     Traditional characters are read as their simplified twins.
 
     >>> english_furniture("date", "2023年3月5日 星期日")
@@ -54,6 +65,8 @@ def english_furniture(kind: str, text: str) -> str | None:
     'Text: Tu Yu, Chen Jiahua'
     >>> english_furniture("date", "2026-11-25 09:12 来源：新华网 作者：周晓燕")
     'November 25, 2026, 09:12; Source: Xinhuanet; Author: Zhou Xiaoyan'
+    >>> english_furniture("table", "3月6日下午2时"), english_furniture("caption", "何田 摄")
+    ('March 6, 2:00 p.m.', 'Photo by He Tian')
     """
     line = " ".join(text.split())
     if script(line) in ("traditional", "mixed"):
@@ -69,8 +82,24 @@ def english_furniture(kind: str, text: str) -> str | None:
             return english_section(line)
         case "jump":
             return english_jump(line)
+        case "caption":
+            return caption_credit(line)
+        case "table":
+            return english_date(_with_clock(line))
         case _:
             return None
+
+
+def _with_clock(text: str) -> str:
+    """Write an hour of the day in digits: 下午2时 becomes 2:00 p.m."""
+    found = _CLOCK.search(text)
+    if not found or found[0].strip() in (f"{found['hour']}点", f"{found['hour']}點"):
+        return text
+    hour, part = int(found["hour"]), found["part"] or ""
+    minute = 30 if found["half"] else int(found["minute"] or 0)
+    half = "" if not part or not 0 < hour < 13 else "a.m." if part[0] in "上早" else "p.m."
+    clock = f"{hour}:{minute:02} {half}".strip()
+    return f"{text[: found.start()]} {clock} {text[found.end() :]}".strip()
 
 
 def english_date(text: str) -> str | None:
@@ -78,7 +107,12 @@ def english_date(text: str) -> str | None:
 
     >>> english_date("二〇二三年三月五日")
     'March 5, 2023'
+    >>> english_date("20230305"), english_date("2023-03-05T08:00:00+08:00")
+    ('March 5, 2023', 'March 5, 2023, 08:00')
     """
+    if stamp := _STAMP.fullmatch(text.strip()):
+        time = "" if stamp[5] in (None, "00:00") else stamp[5]
+        text = f"{stamp[1]}-{stamp[3]}-{stamp[4]} {time}"
     found = _DATE.search(text) or _NUMERIC_DATE.search(text)
     rest = text.replace(found[0], " ", 1) if found else text
     lunar = lunar_day(rest)
@@ -116,7 +150,7 @@ def _dated_credit(line: str) -> str | None:
     end = more.end() if more else found.end()
     day = english_date(line[found.start() : end])
     rest = f"{line[: label.start() if label else found.start()]} {line[end:]}".strip(" |｜丨")
-    credit = english_credit(rest) if rest else ""
+    credit = english_web_line(rest)
     return None if day is None or credit is None else "; ".join(filter(None, (day, credit)))
 
 

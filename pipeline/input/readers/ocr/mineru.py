@@ -7,6 +7,7 @@ from pipeline.input.readers.html import table_rows
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.input.readers.ocr.items import content_items
+from pipeline.language.numbers.list_markers import ENCLOSED
 
 _PICTURES = frozenset(("image", "table", "chart", "seal"))
 
@@ -64,7 +65,7 @@ def _note(text: str) -> str:
     """Return a footnote with Markdown's mark for one, unless it says itself that it is one."""
     if text.startswith(("注", "*", "※")):
         return text
-    number = re.match(r"[\[［（(]?(\d{1,3})[\]］）).、]?\s*", text)
+    number = re.match(rf"[\[［（(]?(\d{{1,3}}|{ENCLOSED})[\]］）).、]?\s*", text)
     return f"[^{number[1]}]: {text[number.end() :]}" if number else f"[^1]: {text}"
 
 
