@@ -32,7 +32,7 @@ _ENGLISH_LABEL = lazy(
     re.IGNORECASE,
 )
 _NOTE_MARK = lazy(rf"\s?\[(?:\d{{1,3}}|[A-Za-z]|[*＊†‡]{{1,3}}|{ENCLOSED}|\^[^\[\]]{{1,40}})\]:?")
-_OPENERS = "“‘「『《〈（(【[\u3000"
+_OPENERS = "“‘「『《〈（(【["
 _TAG_OPENERS = "<&"
 """Begin a tag or an entity in text, as in &lt;b&gt;, which is of no sentence."""
 _SEPARATOR = lazy(r"[_|｜]|(?<=\s)[-–—](?=\s)")
