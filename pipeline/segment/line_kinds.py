@@ -131,9 +131,11 @@ _BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{_REPORTER}|{_DESK}|撰文|摄影)[/／:：]?
 _EACH_WITH_WORK = lazy(
     rf"(?:(?:{_REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
 )
-_PICTURES = r"(?:文中|部分|本版|本组|本报)?(?:图片|照片|图)(?:均|皆|都)?"
+_PICTURES = r"(?:以上|上述|文中|部分|本版|本组|本报|本文)?(?:图片|照片|图)(?:均|皆|都)?"
 _PICTURES_FROM = lazy(
-    rf"{_ORNAMENT}[（(]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|摄影|摄)|\s+(?P<who>\S.{{1,20}}?)\s*(?:摄影|摄))[)）]?$"
+    rf"{_ORNAMENT}[（(【\[]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|拍摄|摄影|摄)"
+    r"|[为系]\S{0,12}(?:提供|供图|拍摄|摄影|摄|资料图片?|资料照片|网络图片?)|(?:来自|源自|来源于|选自)\S{2,16}"
+    r"|\s+(?P<who>\S.{1,20}?)\s*(?:摄影|摄))[)）】\]]?$"
 )
 _IS_PHOTO = lazy(
     r"摄|航拍|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
@@ -297,6 +299,8 @@ def _is_who(who: str, *, strict: bool) -> bool:
     """True if the words after a role are people or, unless strict, an institution."""
     who = re.sub(rf"(?:^|\s+){_ROLE}(?=[\s/／:：]|$)", " ", who)
     who = _EXCEPT.sub("", who)
+    if are_names(who):  # 孙文 is no 孙 who wrote the text
+        return True
     who = re.sub(rf"[\s/／:：（(]*{_DONE}[)）]?$", "", who).strip(" \u3000/／:：")
     if not who or are_names(who):
         return True

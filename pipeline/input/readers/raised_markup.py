@@ -24,6 +24,12 @@ _NOTE_LINK = lazy(
     r"\b(?:epub:type|role|class)\s*=\s*[\"'][^\"']{0,100}(?:noteref|footnote-ref|fnref)\b"
 )
 
+# The mark of a note that is a picture: books for Duokan and Kindle.
+_PICTURE_MARK = lazy(
+    r"<a(?=\s[^<>]{0,400}(?:noteref|duokan-footnote))(?=\s[^<>]{0,400}href\s*=\s*[\"'](?P<note>[^\"']{0,200}#[^\"']{1,200}))"
+    r"[^<>]{1,500}>\s*(?P<picture><img\b(?P<attributes>[^<>]{0,500})>)\s*</a>"
+)
+_LONG_ALT = lazy(r"\balt\s*=\s*[\"'][^\"']{2,}")
 _MAY_RAISE = ("noteref", "footnote-ref", "fnref", "vertical-align", "font-size")
 
 
@@ -69,6 +75,8 @@ def with_raised_tags(source: str, classes: dict[str, str]) -> str:
     if "vertical-align" in source:
         sheets = (raised_classes(sheet[1]) for sheet in _SHEET.finditer(source))
         classes = classes | {name: tag for sheet in sheets for name, tag in sheet.items()}
+    if "duokan-footnote" in source or "noteref" in source:
+        source = _with_numbers(source)
     if not classes and not any(word in source for word in _MAY_RAISE):
         return source
 
@@ -88,3 +96,16 @@ def with_raised_tags(source: str, classes: dict[str, str]) -> str:
         return f"<{tag}>{match[0]}</{tag}>" if tag else match[0]
 
     return _ELEMENT.sub(tagged, source)
+
+
+def _with_numbers(source: str) -> str:
+    """Return a page in which pictures that mark notes are numbers, in the order of the notes."""
+    numbers: dict[str, int] = {}
+
+    def numbered(match: re.Match[str]) -> str:
+        if _LONG_ALT.search(match["attributes"]):
+            return match[0]  # the note itself
+        number = numbers.setdefault(match["note"], len(numbers) + 1)
+        return match[0].replace(match["picture"], f"[{number}]")
+
+    return _PICTURE_MARK.sub(numbered, source)

@@ -34,6 +34,7 @@ _NOTE_NUMBER = lazy(
     r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
+_LINKED_MARK = lazy(r"[\[［（(〔]?(?:\d{1,3}|[*†‡①-⑳])[\]］）)〕]?")
 _NOTE_ID = lazy(r"(?:user-content-)?(?:fn|_?ftn|_?edn|cite_note|footnote|endnote)[-_:.]?[\w-]*\d")
 # The number of a note in a line of its own, as Calibre writes it: `[←1]`.
 _NOTE_LABEL = lazy(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
@@ -185,7 +186,9 @@ class _PageWalk:
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
-        if tag in ("p", "div", "section", "body") and not element.keys():
+        if not self._is_in_notes and _begins_with_back_link(element):
+            self._notes(element, depth, into)
+        elif tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
         elif tag == "aside":
             if _is_note(element):
@@ -345,6 +348,20 @@ def _as_link(block: PageBlock) -> PageBlock:
 
 def _as_caption(block: PageBlock) -> PageBlock:
     return block._replace(markdown=caption_mark(block.plain))
+
+
+def _begins_with_back_link(element: html.HtmlElement) -> bool:
+    """True if a paragraph begins with a number that leads back to the text, as a note does."""
+    if element.tag not in ("p", "div", "li") or not len(element) or (element.text or "").strip():
+        return False
+    link = element[0]
+    if link.tag in ("sup", "span") and len(link) == 1 and not link.text:
+        link = link[0]
+    if link.tag != "a":
+        return False
+    target = link.get("href") or ""
+    number = _LINKED_MARK.fullmatch("".join(map(str, link.itertext())).strip())
+    return number is not None and "#" in target and bool((element[0].tail or "").strip())
 
 
 def _is_note(element: html.HtmlElement) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import html
 
 from models.patterns import lazy
-from pipeline.input.readers.markup.latex import latex_text
+from pipeline.input.readers.markup.latex import formula_picture, latex_text, power_text
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import is_han
 
@@ -24,7 +24,7 @@ _DRAWN = frozenset(("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml"))
 _BLANKS = lazy(r"[ \t\r\n\f\v\xa0]+")
 _HELD_NOTE = "data-wr-footernote"
 """Attribute in which books of WeRead keep a note."""
-_BACK_LINK = lazy(r"[↩↑^\ufe0e\ufe0f\s]+")
+_BACK_LINK = lazy(r"[↩↑^◎⤴⬆←↵\ufe0e\ufe0f\s]+")
 _BACK_NAMES = lazy(r"back-?link|footnote-?back|reversefootnote|data-footnote-backref")
 _ENTITY = lazy(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _BEFORE_CHARS = 40
@@ -143,6 +143,8 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return _formula(element)
     if tag == "img":
         alt = (element.get("alt") or "").strip()
+        if (formula := formula_picture(element.attrib)) is not None:
+            return "" if _is_copy(element) else formula
         if "footnote" in (element.get("class") or "") and len(alt) > 1:
             return f"[{alt}]"  # Chinese reading apps show the note when the mark is touched
         if len(alt) == 1 and is_han(alt) and not _stands_alone(element):
@@ -159,6 +161,12 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
     return raised_text(inner, before, (element.tail or "")[:4], is_note=is_note)
+
+
+def _is_copy(image: html.HtmlElement) -> bool:
+    """True if the picture of a formula is beside the formula itself, as on wikis."""
+    parent = image.getparent()
+    return parent is not None and next(parent.iter("math"), None) is not None
 
 
 def _stands_alone(image: html.HtmlElement) -> bool:
@@ -210,9 +218,11 @@ def _math(element: html.HtmlElement) -> str:
     text = "".join((element.text or "").split())
     match element.tag, parts:
         case "msup", [base, power]:
-            return base + raised_text(power, base)
+            return base + power_text(power, base)
         case "msub", [base, index]:
             return base + lowered_text(index)
+        case "msubsup", [base, index, power]:
+            return base + lowered_text(index) + power_text(power, base)
         case "mfrac", [above, below]:
             return f"{above}/{below}"
         case "msqrt", _:

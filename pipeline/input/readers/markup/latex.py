@@ -33,6 +33,9 @@ _SPACED = lazy(r"\s*[\x21-\x7e](?: [\x21-\x7e])+\s*")
 _NUMERO = lazy(r"(?<![A-Za-z\d])N(?:[°º](?=\s*\d|$)|[oₒ](?=\s*\d))")
 _WITH_COLUMNS = frozenset(("array", "tabular"))
 _ORDINALS = frozenset(("st", "nd", "rd", "th"))
+# Pictures of formulas on wikis, of Zhihu and of CodeCogs.
+_FORMULA_ADDRESS = lazy(r"[?&]tex=|/(?:gif|svg|png)\.(?:latex|image)\?")
+_FORMULA_NAME = lazy(r"\bmwe-math-fallback-image|\b(?:mathcode|latex|eeimg|ee_img|tex)\b")
 _MOST_TOKENS = 4000
 _DEEPEST = 50
 
@@ -83,7 +86,10 @@ class _Formula:
             is_raised = token in ("^", r"\textsuperscript")
             if is_raised and inner and set(inner) <= {"°", "′"}:
                 return inner.replace("′′", "″")
-            return _raised(inner, before or self._before) if is_raised else lowered_text(inner)
+            if not is_raised:
+                return lowered_text(inner)
+            is_alone = not "".join(self._tokens[self._at :]).strip(" {}")
+            return power_text(inner, before, self._before, is_alone=is_alone)
         return self._command(token, depth, before) if token[0] == "\\" else token
 
     def _command(self, token: str, depth: int, before: str) -> str:
@@ -130,21 +136,37 @@ class _Formula:
         return self._one(token, depth + 1, "", is_words=is_words)
 
 
-def _raised(text: str, before: str) -> str:
-    """Return a raised text; in a formula a number is a power, whatever it follows."""
+def power_text(text: str, base: str, outside: str = "", *, is_alone: bool = False) -> str:
+    """Return a raised text; in a formula a number is a power, whatever it follows.
+
+    At the start of a formula it belongs to what is `outside`: if it is all of the formula, behind
+    Chinese it marks a note.
+    """
+    before = base or outside
     if before[-1:].isdecimal() and text in _ORDINALS:
         return text
     raised = raised_text(text, before)
     if raised != f"[{text}]":
         is_word = text.isalnum() and not (text.isnumeric() and not text.isdecimal())
         return f"^{text}" if raised == text and is_word else raised
-    return raised_text(text, "10") if before else raised
+    is_power = not is_alone or base or outside[-1:].isascii()
+    return raised_text(text, "10") if before and is_power else raised
 
 
 def _grouped(text: str) -> str:
     return (
         text if len(text) < 2 or text.isalnum() or re.fullmatch(r"[\d.,]+", text) else f"({text})"
     )
+
+
+def formula_picture(attributes: Mapping[str, str]) -> str | None:
+    """Return the formula that a picture shows, from what it names; None for other pictures."""
+    if not _FORMULA_ADDRESS.search(attributes.get("src", "")) and not _FORMULA_NAME.search(
+        attributes.get("class", "")
+    ):
+        return None
+    source = attributes.get("alt", "").strip()
+    return latex_text(source) if source else None
 
 
 @cache

@@ -12,7 +12,7 @@ from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.drawn_tables import with_drawn_tables
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.latex import latex_text
-from pipeline.input.readers.markup.marks import without_marks
+from pipeline.input.readers.markup.marks import plain_scripts, without_marks
 from pipeline.input.readers.markup.tags import without_tags
 from pipeline.input.readers.markup.tree import page_tree
 from pipeline.language.chinese import HAN
@@ -23,6 +23,7 @@ _SIGNS = lazy(
     r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.-]|\*|~|\^|==|[\])]\{|\[!"
     r"|\]\([^\s()]{0,300}(?:[ \t]+[\"']|\()|-- +--|\+[-=]{2}"
     r"|(?m:^ {0,3}(?:Table)?:[ \t]|^\|[ \t]+[^|\n]+$|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]|^\(@)"
+    r"|(?m:^[ \t]*\(?#[.)][ \t])"
 )
 """One of these is in every text that is changed."""
 _MARKUP = lazy(
@@ -67,7 +68,9 @@ _ROW = lazy(r"(?m)^[ \t]*\|[^\n]+")
 _MARK_IN_ROW = lazy(
     r"\*\*(?P<bold>[^*|\n]{1,400})\*\*|(?<!!)\[(?P<link>[^\]\[|\n]{1,200})\]\([^()\s|]{1,1000}\)"
 )
-_BREAK_IN_ROW = lazy(r"<br\s*/?>", re.IGNORECASE)
+_BLOCK_IN_ROW = lazy(
+    r"(?:\s*</?(?:br|p|div|center|[uod]l|li|d[td]|img)\b[^<>]{0,1000}>)+\s*", re.IGNORECASE
+)
 
 
 def has_markup(text: str) -> bool:
@@ -104,6 +107,7 @@ def _has_no_sign(text: str) -> bool:
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
+        or "#." in text or "#)" in text
         or "^" in text or "%" in text[:1] or ("=" in text and "==" in text) or "-- -" in text
     )  # fmt: skip
 
@@ -157,6 +161,8 @@ def _shown(text: str) -> str:
     if "|" in text and ("**" in text or "](" in text):
         text = _ROW.sub(lambda row: _MARK_IN_ROW.sub(r"\g<bold>\g<link>", row[0]), text)
     text = plain_formulas(text)
+    if "{" in text and "$$" not in text and r"\[" not in text:
+        text = plain_scripts(text)
     if "&" in text:
         text = _BLANKS.sub(" ", unescaped(text))
     return text
@@ -195,7 +201,7 @@ def _with_rows(text: str) -> str:
 
 def _lines_with_rows(text: str) -> Iterator[str]:
     for line in text.split("\n"):
-        yield _BREAK_IN_ROW.sub(" ", line) if line.lstrip().startswith("|") else line
+        yield _BLOCK_IN_ROW.sub(" ", line) if line.lstrip().startswith("|") else line
 
 
 def _rows(source: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.inline import unescaped
+from pipeline.input.readers.markup.latex import formula_picture
 from pipeline.input.readers.markup.numbers import is_numbered, item_mark, list_style
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import has_word
@@ -218,6 +219,8 @@ def _image(rest: str) -> str:
     if not address:
         return ""
     address = "image" if address.startswith("data:") else "".join(address.split())
+    if (formula := formula_picture(attributes)) is not None:
+        return formula
     words = attributes.get("alt", "").translate(str.maketrans("[]\n", "［］ "))
     return f"\n\n![{words}]({address.replace('(', '%28').replace(')', '%29')})\n\n"
 

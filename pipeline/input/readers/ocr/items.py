@@ -110,6 +110,8 @@ def _second_item(block: object) -> dict[str, Any]:
         if beside in ("caption", "footnote") or key == "list_items":
             name = key if key == "list_items" else f"{item['type']}_{beside}"
             item[name] = [_flat(part) for part in (value if isinstance(value, list) else [value])]
+        elif key == "image_source" and isinstance(value, dict):
+            item["img_path"] = value.get("path")
         elif key == "html":
             item["table_body"] = value
         elif key not in _NO_TEXT and (text := _flat(value)):
