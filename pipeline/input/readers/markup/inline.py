@@ -21,6 +21,7 @@ LEFT_OUT = frozenset(
 _BREAK = "\x1e"
 _COPIES = frozenset(("katex-html", "MathJax_Preview"))
 _DRAWN = frozenset(("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml"))
+_STYLES = frozenset("sup sub b strong i em font span u a".split())
 _BLANKS = lazy(r"[ \t\r\n\f\v\xa0]+")
 _HELD_NOTE = "data-wr-footernote"
 """Attribute in which books of WeRead keep a note."""
@@ -160,7 +161,18 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return lowered_text(inner)
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
-    return raised_text(inner, before, (element.tail or "")[:4], is_note=is_note)
+    return raised_text(inner, before, _text_after(element), is_note=is_note)
+
+
+def _text_after(element: html.HtmlElement) -> str:
+    """Return the beginning of the text behind an element, also if both are in elements of style."""
+    own: html.HtmlElement | None = element
+    while own is not None and not own.tail and own.getnext() is None and own.tag in _STYLES:
+        own = own.getparent()
+    if own is None or own.tag not in _STYLES:
+        return ""
+    following = own.getnext()
+    return str(own.tail or (following.text if following is not None else "") or "")[:4]
 
 
 def _is_copy(image: html.HtmlElement) -> bool:

@@ -40,11 +40,11 @@ _MOST_TOKENS = 4000
 _DEEPEST = 50
 
 
-def latex_text(source: str, before: str = "") -> str:
+def latex_text(source: str, before: str = "", after: str = "") -> str:
     """Return a formula of LaTeX as plain text; commands that are not known keep their name.
 
-    `before` is the text before the formula, which a power at its start belongs to. Blanks between
-    signs mean nothing in LaTeX and are left out, except around words of `\\text`.
+    `before` and `after` are the text around the formula, which raised text may belong to. Blanks
+    between signs mean nothing in LaTeX and are left out, except around words of `\\text`.
 
     >>> latex_text(r"3 5 . 6 \\mathrm { k m } ^ { 2 }"), latex_text(r"9.\\,9\\%")
     ('35.6km²', '9.9%')
@@ -52,15 +52,15 @@ def latex_text(source: str, before: str = "") -> str:
     tokens = _TOKEN.findall(source)
     if len(tokens) > _MOST_TOKENS:
         return source
-    return _NUMERO.sub("№", _Formula(tokens, before).text(0).strip())
+    return _NUMERO.sub("№", _Formula(tokens, (before, after)).text(0).strip())
 
 
 class _Formula:
     """Tokens of LaTeX, read from left to right."""
 
-    def __init__(self, tokens: list[str], before: str) -> None:
+    def __init__(self, tokens: list[str], around: tuple[str, str]) -> None:
         self._tokens = tokens
-        self._before = before
+        self._around = around
         self._at = 0
 
     def text(self, depth: int, *, is_words: bool = False) -> str:
@@ -88,8 +88,9 @@ class _Formula:
                 return inner.replace("′′", "″")
             if not is_raised:
                 return lowered_text(inner)
-            is_alone = not "".join(self._tokens[self._at :]).strip(" {}")
-            return power_text(inner, before, self._before, is_alone=is_alone)
+            if not before and not "".join(self._tokens[self._at :]).strip(" {}"):
+                return raised_text(inner, *self._around)  # it is the whole formula
+            return power_text(inner, before or self._around[0])
         return self._command(token, depth, before) if token[0] == "\\" else token
 
     def _command(self, token: str, depth: int, before: str) -> str:
@@ -136,21 +137,15 @@ class _Formula:
         return self._one(token, depth + 1, "", is_words=is_words)
 
 
-def power_text(text: str, base: str, outside: str = "", *, is_alone: bool = False) -> str:
-    """Return a raised text; in a formula a number is a power, whatever it follows.
-
-    At the start of a formula it belongs to what is `outside`: if it is all of the formula, behind
-    Chinese it marks a note.
-    """
-    before = base or outside
+def power_text(text: str, before: str) -> str:
+    """Return a raised text; in a formula a number is a power, whatever it follows."""
     if before[-1:].isdecimal() and text in _ORDINALS:
         return text
     raised = raised_text(text, before)
     if raised != f"[{text}]":
         is_word = text.isalnum() and not (text.isnumeric() and not text.isdecimal())
         return f"^{text}" if raised == text and is_word else raised
-    is_power = not is_alone or base or outside[-1:].isascii()
-    return raised_text(text, "10") if before and is_power else raised
+    return raised_text(text, "10") if before else raised
 
 
 def _grouped(text: str) -> str:

@@ -161,7 +161,7 @@ def _shown(text: str) -> str:
     if "|" in text and ("**" in text or "](" in text):
         text = _ROW.sub(lambda row: _MARK_IN_ROW.sub(r"\g<bold>\g<link>", row[0]), text)
     text = plain_formulas(text)
-    if "{" in text and "$$" not in text and r"\[" not in text:
+    if "{" in text and "$$" not in text and "\n\\[" not in text:
         text = plain_scripts(text)
     if "&" in text:
         text = _BLANKS.sub(" ", unescaped(text))
@@ -233,6 +233,6 @@ def _formula(match: re.Match[str]) -> str | None:
     if _HAS_HAN.search(_IN_WORDS.sub("", source)) or _PRICE.fullmatch(source):
         return None
     before = match.string[max(0, match.start() - 12) : match.start()]
-    text = latex_text(source, before)
+    text = latex_text(source, before, match.string[match.end() : match.end() + 4].lstrip())
     # at the start of a line, a raised star is no item of a list
     return f"\\{text}" if text[:1] in _LINE_MARKS and before[-1:] in ("", "\n") else text

@@ -11,9 +11,9 @@ from pipeline.language.chinese import HAN, is_han
 # pandoc's raised and lowered text: 10^6^, H~2~O; a range such as 3~5、6~8 has no letter before it
 _RAISED = lazy(
     r"(?<=[^\s^\\])\^([-+−]?\d{1,4}[-+−]?|\d?[nixk]|[-+−]|st|nd|rd|th|TM|R|o|\[[^\]\[\s]{1,8}\]|[①-⑳*†‡a-h]"
-    r"|\d{1,3}(?:[,，]\d{1,3})+)\^"
+    r"|[(（〔]?注?\d{1,3}[)）〕]?|\d{1,3}(?:[,，–-]\d{1,3})+|[注※§])\^"
     # the mark of a note at the start of a line or of a sentence
-    r"|(?<![\S^\\])\^([a-h]|\d{1,2}|[①-⑳*†‡])\^"
+    r"|(?<![\S^\\])\^([a-h]|\d{1,3}[)）]?|[①-⑳*†‡※])\^"
 )
 # the same as LaTeX writes them, without the signs of a formula: 598.0^{a}, H_{2}O
 _IN_BRACES = lazy(r"(?<![\\^_$])([\^_])\{ ?([\d+\-−*†‡①-⑳]{1,4}|[a-h]) ?\}")
@@ -83,6 +83,9 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
             r"\1",
         ),
         ("![[", r"!\[\[[^\]\[\n]{1,400}\]\]", "![](image)"),
+        # a link whose text is the mark of a note in brackets
+        ("[[", r"\[\[([^\]\[|\n]{1,12})\]\]\([^()\s]{1,400}\)", r"[\1]"),
+        ("[\\[", r"\[\\\[([^\]\[|\n\\]{1,12})\\\]\]\([^()\s]{1,400}\)", r"[\1]"),
         ("[[", r"\[\[(?:[^\]\[|\n]+\|)?([^\]\[|\n]+)\]\]", r"\1"),
         ("://", r"<((?:https?|ftp):[^\s<>]+)>", r"\1"),
         # the mark of a note in the text; one that begins a line with a colon is the note
@@ -179,7 +182,8 @@ def _joined(match: re.Match[str]) -> str:
 def _raised(match: re.Match[str], group: int = 0) -> str:
     start = match.start()
     before = match.string[max(0, start - _BEFORE_CHARS) : start].rpartition("\n")[2]
-    return raised_text(match[group or match.lastindex or 1], before)
+    after = match.string[match.end() : match.end() + 4]
+    return raised_text(match[group or match.lastindex or 1], before, after)
 
 
 def _with_definitions(text: str) -> str:

@@ -33,7 +33,7 @@ _SIGNED = lazy(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|�
 _ATTRIBUTE = lazy(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _REVERSED = lazy(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
 _REPLACED = lazy(r"[^<>]{0,400}</del><ins\b", re.IGNORECASE)
-_LINK_TO_NOTE = lazy(r"\[([^\]\[\n]{1,8})\]\([^()\s]{1,200}\)")
+_LINK_TO_NOTE = lazy(r"\[(\[?[^\]\[\n]{1,8}\]?)\]\([^()\s]{1,200}\)")
 _LONGEST_CENTRED = 80
 _NUMBER_WITHIN = 40
 

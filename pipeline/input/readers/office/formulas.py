@@ -25,6 +25,9 @@ def formula_text(element: etree._Element) -> str:
         case "sSubSup":
             base = parts.get("e", "") + _lowered(parts.get("sub", ""))
             return base + _raised(parts.get("sup", ""))
+        case "sPre":
+            before = _raised(parts.get("sup", "")) + _lowered(parts.get("sub", ""))
+            return before + parts.get("e", "")
         case "f":
             return f"{_grouped(parts.get('num', ''))}/{_grouped(parts.get('den', ''))}"
         case "rad":
@@ -51,6 +54,8 @@ def math_ml_text(element: etree._Element) -> str:
             return base + _raised(power)
         case "msub", [base, index]:
             return base + _lowered(index)
+        case "msubsup", [base, index, power]:
+            return base + _lowered(index) + _raised(power)
         case "mfrac", [above, below]:
             return f"{_grouped(above)}/{_grouped(below)}"
         case "msqrt", _:
