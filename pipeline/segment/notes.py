@@ -21,7 +21,7 @@ _NOTE = lazy(
 # numbers items, the clause ends.
 _MARK = lazy(
     r"(?<=\S)[\[［〔](?P<bracketed>(?:\d{1,3}|[a-h]|[*†‡]{1,3})(?:[,，、\-–](?:\d{1,3}|[a-h]))*)[\]］〕]"
-    rf"|(?<=[^\s*†‡（(《“「|：:；;。！？])(?:(?P<sign>{_SIGNS})"
+    rf"|(?<=[^\s*†‡（(《“「|：:；;。！？、和与及或至])(?:(?P<sign>{_SIGNS})"
     rf"|(?<![图表第条项题点式件\[])(?P<number>{_NUMBERS})(?=[，。、；：！？）”》」,.;:!?)|\s①-⑳]|$))"
 )
 _PARTS = lazy(r"[,，、]")

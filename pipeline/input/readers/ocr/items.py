@@ -3,6 +3,7 @@
 MinerU      *_content_list.json   [{"type": "text", "text": …, "text_level": 1}, …]
             *_content_list_v2.json    [[{"type": "paragraph", "content": {"paragraph_content":
                                   [{"type": "text", "content": …}]}}]]    a list for each page
+            *_middle.json         see `middle.py`
 PaddleOCR   *_res.json            {"parsing_res_list": [{"block_label": …, "block_content": …}]}
                                   {"rec_texts": [a line, …]}          text without a layout
 """
@@ -12,13 +13,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.input.encodings import UnreadableError
+from pipeline.input.readers.ocr.middle import middle_items
 
 _NO_TEXT = frozenset(
     """type path img_path image_source level list_type item_type table_type math_type code_language
     table_nest_level language url style bbox anchor""".split()
 )
 """Keys of the second MinerU list that hold no text."""
-_ADVICE = "give the *_content_list.json of MinerU or the *_res.json of PaddleOCR"
+_ADVICE = "give the *_content_list.json or *_middle.json of MinerU or the *_res.json of PaddleOCR"
 _SECOND_KINDS = {
     "title": "text",
     "paragraph": "text",
@@ -53,6 +55,8 @@ def content_items(source: str) -> list[dict[str, Any]]:
         ) from None
     if isinstance(value, list) and any(isinstance(page, list) for page in value):
         return [_second_item(block) for page in value for block in (page or ())]
+    if (middle := middle_items(value)) is not None:
+        return middle
     pages = list(_pages(value))
     items = [item for page in pages for item in _paddle_items(page)] if pages else value
     if not isinstance(items, list) or not all(
