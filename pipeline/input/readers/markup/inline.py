@@ -176,9 +176,13 @@ def _text_after(element: html.HtmlElement) -> str:
 
 
 def _is_copy(image: html.HtmlElement) -> bool:
-    """True if the picture of a formula is beside the formula itself, as on wikis."""
-    parent = image.getparent()
-    return parent is not None and next(parent.iter("math"), None) is not None
+    """True if the picture of a formula is right behind the formula itself, as on wikis."""
+    before = image.getprevious()
+    return (
+        before is not None
+        and not (before.tail or "").strip()
+        and next(before.iter("math"), None) is not None
+    )
 
 
 def _stands_alone(image: html.HtmlElement) -> bool:
