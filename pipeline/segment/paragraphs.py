@@ -27,8 +27,7 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.lines import Line, split_line
-from pipeline.segment.notes import note_places
-from pipeline.segment.numbering import counted
+from pipeline.segment.numbering import counted, note_places
 from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, hanging, line_joins
 
 ParagraphRole = BlockKind | Literal["short"]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.records import Article, Document
-from pipeline.segment.notes import marks_in, note_mark
+from pipeline.segment.numbering import marks_in, note_mark
 from pipeline.segment.segment import segment
 
 NOTES = ("数据截至去年底。", "不含农场")
