@@ -1,7 +1,7 @@
 """The number that a line begins with: 一、 （二） 3. 4、 ⑤; or the mark of a note: [1] ① *."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from models.patterns import lazy
@@ -91,10 +91,23 @@ def note_places(paragraphs: Sequence[tuple[str, Sequence[Line]]]) -> set[int]:
                     texts = (line.text for line in paragraphs[before][1])
                     seen.update(own for text in texts for own in marks_in(text))
             read = place
-            is_note = mark in seen
+            is_note = mark in seen and not _goes_on_as_list(paragraphs, place, marks, seen)
         if is_note:
             notes.add(place)
     return notes
+
+
+def _goes_on_as_list(
+    paragraphs: Sequence[tuple[str, Sequence[Line]]],
+    place: int,
+    marks: Mapping[int, str],
+    seen: Collection[str],
+) -> bool:
+    """True if the next line has the next number and no mark in the text: items of a list."""
+    after = marks.get(place + 1)
+    if not after or after in seen:
+        return False
+    return bool(counted([paragraphs[at][1][0].text for at in (place, place + 1)]))
 
 
 def note_mark(text: str) -> str:

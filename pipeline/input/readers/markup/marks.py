@@ -25,7 +25,7 @@ _UNNUMBERED = lazy(r"([ \t]*\(?)#([.)])[ \t]+(?=\S)")
 _IS_MARKED = lazy(r"\s|[-*+#>|:!]")
 # a note whose further lines and paragraphs are indented
 _LONG_NOTE = lazy(
-    r"(?m)^\[\^[^\]\n]{1,20}\]:[^\n]*\S[^\n]*"
+    r"(?m)^\[\^[^\]\n]{1,20}\]:[^\n]*"
     r"(?:\n(?:[ \t]*\n){0,2}(?: {4}|\t)[ \t]*(?![-*+>|][ \t|])\S[^\n]*)+"
 )
 _NEXT_LINE = lazy(r"[ \t]*\n\s*")
@@ -76,6 +76,8 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
             r"(?:[ \t]+[\"'(][^\n]*)?$",
             "",
         ),
+        # a picture in a link
+        ("[![", r"\[(!\[[^\]\[\n]{0,400}\]\([^\s()]{0,500}\))\]\([^\s()]{0,500}\)", r"\1"),
         # a link with a title; a link of a wiki; a link with its address as its text
         (
             "](",
