@@ -12,7 +12,7 @@ from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.drawn_tables import with_drawn_tables
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.latex import latex_text
-from pipeline.input.readers.markup.marks import plain_scripts, without_marks
+from pipeline.input.readers.markup.marks import ALL_ONE, plain_scripts, without_marks
 from pipeline.input.readers.markup.tags import without_tags
 from pipeline.input.readers.markup.tree import page_tree
 from pipeline.language.chinese import HAN
@@ -20,7 +20,7 @@ from pipeline.language.tables import markdown_row, row_texts
 
 _SIGNS = lazy(
     r"<[A-Za-z/!|]|\A%[ ]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
-    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.-]|\*|~|\^|==|[\])]\{|\[!"
+    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.:-]|\*|~|\^|==|[\])]\{|\[!"
     r"|\]\([^\s()]{0,300}(?:[ \t]+[\"']|\()|-- +--|\+[-=]{2}"
     r"|(?m:^ {0,3}(?:Table)?:[ \t]|^\|[ \t]+[^|\n]+$|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]|^\(@)"
     r"|(?m:^[ \t]*\(?#[.)][ \t])"
@@ -89,7 +89,7 @@ def plain_markdown(text: str) -> str:
     line become characters. Code and formulas between `$$` stay. The same text is returned if it
     has nothing of these.
     """
-    if _has_no_sign(text) or not _SIGNS.search(text):
+    if _has_no_sign(text) or not (_SIGNS.search(text) or ALL_ONE.search(text)):
         return text
     codes: list[str] = []
 
@@ -107,7 +107,7 @@ def _has_no_sign(text: str) -> bool:
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
-        or "#." in text or "#)" in text
+        or "#." in text or "#)" in text or "\n1. " in text
         or "^" in text or "%" in text[:1] or ("=" in text and "==" in text) or "-- -" in text
     )  # fmt: skip
 

@@ -21,7 +21,9 @@ _LOWERED = lazy(r"(?<=[A-Za-z)\]])~([\d+\-−.()=]{1,8}|[a-z]{1,3})~(?!~)")
 _DEFINITION = lazy(r"(?m)^ {0,3}(?P<table>Table)?:[ \t]+(?=\S)")
 _ROW = lazy(r"[ \t]*(?:\||-{3}|\+[-=]|[^\n]*\S[ \t]{2,}\S)")
 _EXAMPLE = lazy(r"(?m)^\(@[\w-]{0,20}\)(?=[ \t])")
-_UNNUMBERED = lazy(r"([ \t]*\(?)#([.)])[ \t]+(?=\S)")
+_UNNUMBERED = lazy(r"([ \t]*\(?)(?:#|1(?=\.))([.)])[ \t]+(?=\S)")
+ALL_ONE = lazy(r"(?m)^1\.[ \t][^\n]*\n(?:[ \t]*\n)?1\.[ \t]")
+"""Items that all have the number 1, which a page of Markdown counts."""
 _IS_MARKED = lazy(r"\s|[-*+#>|:!]")
 # a note whose further lines and paragraphs are indented
 _LONG_NOTE = lazy(
@@ -108,6 +110,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
             r"(?m)(?<=[^\s}])[ \t]*\{(?:[#.][\w.:-]+[ \t]*)+(?:[\w-]+=[^}\n]{0,300})?\}[ \t]*$",
             "",
         ),
+        ("{:", r"(?m)^\{:[^}\n]{1,200}\}[ \t]*$", ""),
         ("{-}", r"(?m)^(#{1,6}[ \t][^\n]*?)[ \t]*\{-\}[ \t]*$", r"\1"),
         (
             ":::",
@@ -146,7 +149,7 @@ def without_marks(text: str) -> str:
         text = _LOWERED.sub(lambda match: lowered_text(match[1]), text)
     if "^" in text:
         text = _RAISED.sub(_raised, text)
-    if "#." in text or "#)" in text:
+    if "#." in text or "#)" in text or ("1. " in text and ALL_ONE.search(text)):
         text = _with_numbers(text)
     if "(@" in text:
         number = count(1)
@@ -155,15 +158,21 @@ def without_marks(text: str) -> str:
 
 
 def _with_numbers(text: str) -> str:
-    """Return text in which pandoc's items `#.` have their numbers; each list begins at 1."""
+    """Return text in which the items of a list count: those of pandoc with `#.`, or all with `1.`.
+
+    A list ends at a line that is neither an item nor indented.
+    """
     lines = text.split("\n")
-    number = 0
+    numbers: dict[int, int] = {}
+    """The number of the last item of each list that is open, by its indentation."""
     for place, line in enumerate(lines):
         if item := _UNNUMBERED.match(line):
-            number += 1
-            lines[place] = f"{item[1]}{number}{item[2]} {line[item.end() :]}"
+            depth = len(item[1])
+            numbers = {other: number for other, number in numbers.items() if other <= depth}
+            numbers[depth] = numbers.get(depth, 0) + 1
+            lines[place] = f"{item[1]}{numbers[depth]}{item[2]} {line[item.end() :]}"
         elif line[:1].strip():
-            number = 0
+            numbers = {}
     return "\n".join(lines)
 
 
