@@ -91,7 +91,9 @@ _FURNITURE = lazy(
     r"|扫(?:码|描|一扫)[^。！？]{0,24}|(?:点击|长按)[^。！？，]{1,12}关注[^。！？，]{0,10}|(?:点击)?(?:展开|阅读|查看|收起)(?:全文|原文|更多)|https?://\S+|www\.\S+"
     rf"|[{HAN}]{{1,6}}{_PAPER}|[{HAN}]{{0,6}}{_PAPER}\s*[·•|｜]\s*{_SECTION})$"
 )
-_FOOTNOTE = lazy(r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]|[※]\s*注")
+_FOOTNOTE = lazy(
+    r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]|[※]\s*注|[\[［【〔]注释?\s?\d*[\]］】〕]"
+)
 _ITEM = lazy(
     r"[•·●○◆◇■▪▫►☆★✓√]\s*|\d{1,2}[.．)）]\s*(?![\d])|\d{1,2}、(?!\d)|[（(]\d{1,2}[)）]|[①-⑳⑴-⒇㊀-㊉]"
 )
@@ -323,7 +325,7 @@ def is_photo_credit(text: str) -> bool:
 
 def is_desk_credit(text: str) -> bool:
     """True if a credit belongs to the page, not to a story: 责任编辑, 版式, 校对."""
-    return is_credit(text) and bool(re.match(rf"{_ORNAMENT}{_DESK}", text))
+    return is_credit(text) and bool(re.match(rf"{_ORNAMENT}[（(]?{_DESK}", text))
 
 
 def is_source(text: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Literal
 from models.patterns import lazy
 from pipeline.language.chinese import has_word, width
 from pipeline.records import Span
-from pipeline.segment.line_kinds import is_date, line_kind
+from pipeline.segment.line_kinds import is_credit, is_date, line_kind
 
 Mark = Literal[
     "plain", "heading", "item", "table", "image", "formula", "furniture", "caption", "speech"
@@ -62,7 +62,7 @@ _FRONT_MATTER = lazy(
 )
 """Facts in YAML or TOML."""
 _FACT = lazy(
-    r"(?m)^(?P<key>[Tt]itle|[Dd]ate|[Pp]ublished|pubDate)(?::| *=)[ \t]*(?P<quote>[\"']?)"
+    r"(?m)^(?P<key>[Tt]itle|[Dd]ate|[Pp]ublished|pubDate|[Aa]uthor)(?::| *=)[ \t]*(?P<quote>[\"']?)"
     r"(?P<value>[^\n\"']*[^\s\"'])(?P=quote)[ \t]*$"
 )
 _DAY_WITH_TIME = lazy(r"\d{4}-\d{1,2}-\d{1,2}(?=[T ]\d{1,2}:)")
@@ -149,7 +149,8 @@ def _front_lines(text: str, front: Span) -> Iterator[Line]:
     end = front.start if _HEADED.search(text, front.end) else front.end
     for fact in _FACT.finditer(text, front.start, end):
         is_title = fact["key"].lower() == "title"
-        is_day = is_title or is_date(fact["value"])
+        is_author = fact["key"].lower() == "author" and is_credit(fact["value"])
+        is_day = is_title or is_author or is_date(fact["value"])
         with_time = None if is_day else _DAY_WITH_TIME.match(fact["value"])
         if is_day or with_time:
             start, end = fact.span("value")

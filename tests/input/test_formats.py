@@ -252,6 +252,13 @@ def test_notes_and_captions_of_ocr_engines_keep_their_own_marks() -> None:
         "table_footnote": ["客运量为发送量。"],
         "table_body": "<table><tr><td>年</td><td>额</td></tr><tr><td>1</td><td>2</td></tr></table>",
     }
+    items = [{"type": "page_footnote", "text": text} for text in ("2023年为预计数。", "1 实测。")]
+    assert mineru_text(json.dumps(items)).split() == [
+        "[^1]:",
+        "2023年为预计数。",
+        "[^1]:",
+        "实测。",
+    ]
     figure = {"block_label": "figure_title", "block_content": "<div>图1 市场</div>"}
     note = {"block_label": "footnote", "block_content": "$ ^{①} $ 零售价。"}
     assert mineru_text(json.dumps([table])).endswith("[^1]: 客运量为发送量。\n\n")

@@ -29,7 +29,7 @@ def article_of(text: str) -> Article:
 @pytest.mark.parametrize(
     "marks",
     [("[1]", "[2]"), ("①", "②"), (r"\*", r"\*\*"), ("†", "‡"), ("(1)", "(2)"), ("1)", "2)"),
-     ("[a]", "[b]"), ("¹", "²"), ("（1）", "（2）"), ("ᵃ", "ᵇ")],
+     ("[a]", "[b]"), ("[注1]", "[注2]"), ("¹", "²"), ("（1）", "（2）"), ("ᵃ", "ᵇ")],
 )  # fmt: skip
 def test_a_line_whose_mark_is_in_the_text_is_a_note(marks: tuple[str, str], gap: str) -> None:
     notes = [f"{mark} {note}" for mark, note in zip(marks, NOTES, strict=True)]
@@ -98,3 +98,14 @@ def test_the_day_of_front_matter_with_a_time_zone_is_the_date() -> None:
 
 def test_a_name_that_ends_like_a_role_is_a_name() -> None:
     assert rows("# 开幕\n\n2023年5月6日　本报记者　孙文\n\n文化节昨日开幕。\n")[1][0] == "date"
+
+
+def test_a_desk_in_brackets_is_no_byline_and_an_author_above_the_text_is_one() -> None:
+    assert article_of("# 灯会\n\n昨晚开幕，游客8万人次。\n\n（责任编辑：郑洁）\n").byline is None
+    text = "---\ntitle: 新院区\nauthor: 记者 彭涛\n---\n\n新院区昨日启用。\n"
+    assert article_of(text).byline == "记者 彭涛"
+
+
+def test_items_of_a_list_stay_items_where_another_note_has_the_mark_of_the_first() -> None:
+    text = "# 开工\n\n占地3.5万平方米①。\n\n① 建楼；\n② 改造操场；\n\n①含绿地。\n"
+    assert [kind for kind, _ in rows(text)[2:]] == ["list_item", "list_item", "footnote"]

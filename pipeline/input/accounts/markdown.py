@@ -37,7 +37,7 @@ _MARKS = lazy(
     r"|(?m:^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?)"
     r"|(?m:^[ \t]*[-*+][ \t]+\[[xX ]\][ \t])|\(@[\w-]{0,20}\)|(?m:^ {0,3}Table:)"
     r"|(?m:^1\.(?=[ \t]))|(?m:^\{:[^{}\n]*\})"
-    r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
+    r"|(?<=[\])])\{:?[ \t]*[\w.#-][^{}\n]*\}"
 )
 """Tags, targets and titles of links, LaTeX commands, attributes, rules of tables."""
 _READING = lazy(r"<(r[tp])\b[^<>\n]{0,200}>([^<>\n]{0,100})</\1>", re.IGNORECASE)

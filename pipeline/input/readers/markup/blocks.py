@@ -31,7 +31,7 @@ _BLOCKS = frozenset(
 _NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\d{0,3}\b")
 # A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
 _NOTE_NUMBER = lazy(
-    r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
+    r"\s*(?:[\[［（(〔【](\d{1,3}|[*†‡])[\]］）)〕】][.、:：]?|([*†‡①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
 _LINKED_MARK = lazy(r"[\[［（(〔]?(?:\d{1,3}|[*†‡①-⑳])[\]］）)〕]?")

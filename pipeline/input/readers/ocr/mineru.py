@@ -9,7 +9,9 @@ from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.input.readers.markup.tags import without_tags
 from pipeline.input.readers.ocr.items import content_items
 
-_NUMBER = lazy(r"[\[［（(]?(\d{1,3}|[a-h](?=[\]］）).、\s])|[①-⑳†‡⁰¹²³⁴-⁹])[\]］）).、]?\s*")
+_NUMBER = lazy(
+    r"[\[［（(]?(\d{1,3}(?![\d.,%％年月日时个家人次万亿千百])|[a-h](?=[\]］）).、\s])|[①-⑳†‡⁰¹²³⁴-⁹])[\]］）).、]?\s*"
+)
 _SOURCE = lazy(
     r"[（(]?(?:数据|资料|图片|照片|信息)?(?:来源|来自)|[^。；]{0,20}(?:摄|供图|制图|制表)$"
 )
@@ -63,7 +65,8 @@ def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
         for key in ("content", "text"):
             yield from _lines(item.get(key))
     notes = _lines(item.get(f"{kind}_footnote"))
-    yield from map(_note, notes) if rows and not any(map(_SOURCE.match, notes)) else notes
+    is_data = bool(rows) or kind == "chart"
+    yield from map(_note, notes) if is_data and not any(map(_SOURCE.match, notes)) else notes
 
 
 def _captions(item: Mapping[str, object], kind: str) -> Iterator[str]:
