@@ -10,10 +10,10 @@ from pipeline.language.chinese import HAN, is_han
 
 # pandoc's raised and lowered text: 10^6^, H~2~O; a range such as 3~5、6~8 has no letter before it
 _RAISED = lazy(
-    r"(?<=[^\s^\\])\^([-+−]?\d{1,4}[-+−]?|\d?[nixk]|[-+−]|st|nd|rd|th|TM|R|o|\[[^\]\[\s]{1,8}\]|[①-⑳*†‡a-h]"
-    r"|[(（〔]?注?\d{1,3}[)）〕]?|\d{1,3}(?:[,，–-]\d{1,3})+|[注※§])\^"
+    r"\^(?:(?<=[^\s^\\]\^)([-+−]?\d{1,4}[-+−]?|\d?[nixk]|[-+−]|st|nd|rd|th|TM|R|o|\[[^\]\[\s]{1,8}\]"
+    r"|[①-⑳*†‡a-h]|[(（〔]?注?\d{1,3}[)）〕]?|\d{1,3}(?:[,，–-]\d{1,3})+|[注※§])\^"
     # the mark of a note at the start of a line or of a sentence
-    r"|(?<![\S^\\])\^([a-h]|\d{1,3}[)）]?|[①-⑳*†‡※])\^"
+    r"|(?<!\S\^)([a-h]|\d{1,3}[)）]?|[①-⑳*†‡※])\^)"
 )
 # the same as LaTeX writes them, without the signs of a formula: 598.0^{a}, H_{2}O
 _IN_BRACES = lazy(r"(?<![\\^_$])([\^_])\{ ?([\d+\-−*†‡①-⑳]{1,4}|[a-h]) ?\}")
