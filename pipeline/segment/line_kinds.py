@@ -133,7 +133,9 @@ _BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{_REPORTER}|{_DESK}|撰文|摄影)[/／:：]?
 _EACH_WITH_WORK = lazy(
     rf"(?:(?:{_REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
 )
-_PICTURES = r"(?:以上|上述|文中|部分|本版|本组|本报|本文)?(?:图片|照片|图)(?:均|皆|都)?"
+_PICTURES = (
+    r"(?:以上|上述|文[中内]|部分|本版|本组|本报|本文)?(?:图片|照片|图)(?:除\S{1,6}外)?(?:均|皆|都)?"
+)
 _PICTURES_FROM = lazy(
     rf"{_ORNAMENT}[（(【\[]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|拍摄|摄影|摄)"
     r"|[为系]\S{0,12}(?:提供|供图|拍摄|摄影|摄|资料图片?|资料照片|网络图片?)|(?:来自|源自|来源于|选自)\S{2,16}"
@@ -320,7 +322,8 @@ def is_bare_role(text: str) -> bool:
 
 def is_photo_credit(text: str) -> bool:
     """True if a credit belongs to a picture: 金山区供图, 新华社记者 张三 摄."""
-    return is_credit(text) and bool(_IS_PHOTO.search(text)) and not re.search("文|报道|编辑", text)
+    is_other = re.search("文(?![中内])|报道|编辑", text) is not None
+    return is_credit(text) and bool(_IS_PHOTO.search(text)) and not is_other
 
 
 def is_desk_credit(text: str) -> bool:

@@ -29,7 +29,8 @@ _NOTE = lazy(
 _MARK = lazy(
     rf"(?<=\S)[\[［〔【](?P<bracketed>(?:{_INSIDE})(?:[,，、\-–](?:\d{{1,3}}|[a-h]))*)[\]］〕】]"
     rf"|(?<=[^\s*†‡（(《“「|：:；;。！？、和与及或至])(?:(?P<sign>{_SIGNS})"
-    rf"|(?<![图表第条项题点式件\[])(?P<number>{_NUMBERS})(?=[，。、；：！？）”》」,.;:!?)|\s①-⑳]|$))"
+    rf"|(?<![图表第条项题点式件\[])(?P<number>{_NUMBERS})(?=[，。、；：！？）”》」,.;:!?)|\s①-⑳]|$)"
+    r"|(?<=[\d%％‰])(?P<beside>[①-⑳]))"
 )
 _PARTS = lazy(r"[,，、]")
 _LONGEST_NUMBERED = 120
@@ -134,7 +135,7 @@ def marks_in(text: str) -> Iterator[str]:
             for part in _PARTS.split(own):
                 yield from _in_range(part)
         else:
-            yield mark["sign"] or mark["number"]
+            yield mark["sign"] or mark["number"] or mark["beside"]
 
 
 def _in_range(part: str) -> Iterator[str]:

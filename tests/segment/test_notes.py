@@ -38,6 +38,7 @@ def test_a_line_whose_mark_is_in_the_text_is_a_note(marks: tuple[str, str], gap:
 
 
 def test_a_list_is_no_note_where_the_text_only_counts_or_names() -> None:
+    assert ("footnote", "①一说次年。") in rows("# 桥\n\n1937①年冬，桥毁。\n\n①一说次年。\n")
     for told in ("分三项：①水质；②空气。", "请看图①、图②。", "第①项和第②项重要。", "共(1)个。"):
         text = f"# 环境监测\n\n{told}\n\n①水质达标。\n\n②空气良好。\n\n(1)其他。\n"
         assert "footnote" not in [kind for kind, _ in rows(text)]
@@ -80,10 +81,17 @@ def test_a_paragraph_inside_an_item_does_not_part_its_list() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["【图片由赛事组委会提供】", "以上图片均由本报记者张磊摄", "（图片均为受访者提供）"],
+    [
+        "（文内图片除署名外均由园区提供）",
+        "【图片由赛事组委会提供】",
+        "以上图片均由本报记者张磊摄",
+        "（图片均为受访者提供）",
+    ],
 )
 def test_a_line_on_all_pictures_is_a_credit(line: str) -> None:
-    assert ("credit", line) in rows(f"# 龙舟赛\n\n比赛昨日举行。\n\n{line}\n\n观众有5万人。\n")
+    text = f"# 龙舟赛\n\n比赛昨日举行。\n\n{line}\n\n观众有5万人。\n"
+    assert ("credit", line) in rows(text)
+    assert article_of(text).byline is None
 
 
 def test_code_and_links_to_files_lose_their_marks_and_an_empty_quotation_is_a_gap() -> None:

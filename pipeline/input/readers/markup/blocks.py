@@ -9,7 +9,11 @@ from typing import NamedTuple
 from lxml import html
 
 from models.patterns import lazy
-from pipeline.input.readers.markup.captions import caption_mark, is_picture_source
+from pipeline.input.readers.markup.captions import (
+    caption_mark,
+    ends_with_source,
+    is_picture_source,
+)
 from pipeline.input.readers.markup.cells import grid
 from pipeline.input.readers.markup.inline import (
     LEFT_OUT,
@@ -324,8 +328,8 @@ def _marked(block: PageBlock, mark: str) -> PageBlock:
 
 
 def _is_centred_line(text: str, element: html.HtmlElement) -> bool:
-    """True if a line without a stop is in the middle, as a caption is below its picture."""
-    if len(text) > _LONGEST_CENTRED or _STOPS.search(text):
+    """True if a line without a stop, or with a source, is in the middle, as captions are."""
+    if not ends_with_source(text) and (len(text) > _LONGEST_CENTRED or _STOPS.search(text)):
         return False
     look = f"{element.get('align') or ''} {element.get('style') or ''}"
     return element.tag == "center" or _CENTRED.search(look) is not None
@@ -357,11 +361,10 @@ def _begins_with_back_link(element: html.HtmlElement) -> bool:
     link = element[0]
     if link.tag in ("sup", "span") and len(link) == 1 and not link.text:
         link = link[0]
-    if link.tag != "a":
+    if link.tag != "a" or "#" not in (link.get("href") or ""):
         return False
-    target = link.get("href") or ""
     number = _LINKED_MARK.fullmatch("".join(map(str, link.itertext())).strip())
-    return number is not None and "#" in target and bool((element[0].tail or "").strip())
+    return number is not None and bool((element[0].tail or "").strip())
 
 
 def _is_note(element: html.HtmlElement) -> bool:

@@ -107,7 +107,7 @@ def _has_no_sign(text: str) -> bool:
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
-        or "#." in text or "#)" in text or "\n1. " in text
+        or "#" in text or "\n1. " in text
         or "^" in text or "%" in text[:1] or ("=" in text and "==" in text) or "-- -" in text
     )  # fmt: skip
 

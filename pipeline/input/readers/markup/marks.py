@@ -11,7 +11,7 @@ from pipeline.language.chinese import HAN, is_han
 # pandoc's raised and lowered text: 10^6^, H~2~O; a range such as 3~5、6~8 has no letter before it
 _RAISED = lazy(
     r"\^(?:(?<=[^\s^\\]\^)([-+−]?\d{1,4}[-+−]?|\d?[nixk]|[-+−]|st|nd|rd|th|TM|R|o|\[[^\]\[\s]{1,8}\]"
-    r"|[①-⑳*†‡a-h]|[(（〔]?注?\d{1,3}[)）〕]?|\d{1,3}(?:[,，–-]\d{1,3})+|[注※§])\^"
+    r"|[①-⑳*†‡]{1,3}|[a-h]|[(（〔]?注?\d{1,3}[)）〕]?|\d{1,3}(?:[,，–-]\d{1,3})+|[注※§])\^"
     # the mark of a note at the start of a line or of a sentence
     r"|(?<!\S\^)([a-h]|\d{1,3}[)）]?|[①-⑳*†‡※])\^)"
 )
