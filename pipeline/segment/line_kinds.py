@@ -65,7 +65,9 @@ _FURNITURE = lazy(
     r"|扫(?:码|描|一扫)[^。！？]{0,24}|(?:点击|长按)[^。！？，]{1,12}关注[^。！？，]{0,10}|(?:点击)?(?:展开|阅读|查看|收起)(?:全文|原文|更多)|https?://\S+|www\.\S+"
     rf"|[{HAN}]{{1,6}}{_PAPER}|[{HAN}]{{0,6}}{_PAPER}\s*[·•|｜]\s*{_SECTION})$"
 )
-_FOOTNOTE = lazy(r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]|[※]\s*注")
+_FOOTNOTE = lazy(
+    r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]|[※]\s*注|[\[［【〔]注释?\s?\d*[\]］】〕]"
+)
 _ITEM = lazy(
     r"[•·●○◆◇■▪▫►☆★✓√]\s*|\d{1,2}[.．)）]\s*(?![\d])|\d{1,2}、(?!\d)|[（(]\d{1,2}[)）]|[①-⑳⑴-⒇㊀-㊉]"
 )
@@ -108,9 +110,13 @@ _BARE_ROLE = lazy(rf"{_ORNAMENT}(?:{REPORTER}|{_DESK}|撰文|摄影)[/／:：]?$
 _EACH_WITH_WORK = lazy(
     rf"(?:(?:{REPORTER})?\s*(?P<who>[^\s/／、，]{{2,4}})[\s/／]*(?:撰文|摄影|文|图|摄|绘)(?:[\s、，]+|$))"
 )
-_PICTURES = r"(?:文中|部分|本版|本组|本报)?(?:图片|照片|图)(?:均|皆|都)?"
+_PICTURES = (
+    r"(?:以上|上述|文[中内]|部分|本版|本组|本报|本文)?(?:图片|照片|图)(?:除\S{1,6}外)?(?:均|皆|都)?"
+)
 _PICTURES_FROM = lazy(
-    rf"{_ORNAMENT}[（(]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|摄影|摄)|\s+(?P<who>\S.{{1,20}}?)\s*(?:摄影|摄))[)）]?$"
+    rf"{_ORNAMENT}[（(【\[]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|拍摄|摄影|摄)"
+    r"|[为系]\S{0,12}(?:提供|供图|拍摄|摄影|摄|资料图片?|资料照片|网络图片?)|(?:来自|源自|来源于|选自)\S{2,16}"
+    r"|\s+(?P<who>\S.{1,20}?)\s*(?:摄影|摄))[)）】\]]?$"
 )
 _IS_PHOTO = lazy(
     r"摄|航拍|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
@@ -269,6 +275,8 @@ def _is_who(who: str, *, strict: bool) -> bool:
     """True if the words after a role are people or, unless strict, an institution."""
     who = re.sub(rf"(?:^|\s+){_ROLE}(?=[\s/／:：]|$)", " ", who)
     who = _EXCEPT.sub("", who)
+    if are_names(who):  # 孙文 is no 孙 who wrote the text
+        return True
     who = re.sub(rf"[\s/／:：（(]*{_DONE}[)）]?$", "", who).strip(" \u3000/／:：")
     if not who or are_names(who):
         return True
@@ -286,7 +294,8 @@ def is_bare_role(text: str) -> bool:
 
 def is_photo_credit(text: str) -> bool:
     """True if a credit belongs to a picture: 金山区供图, 新华社记者 张三 摄."""
-    return is_credit(text) and bool(_IS_PHOTO.search(text)) and not re.search("文|报道|编辑", text)
+    is_other = re.search("文(?![中内])|报道|编辑", text) is not None
+    return is_credit(text) and bool(_IS_PHOTO.search(text)) and not is_other
 
 
 def is_desk_credit(text: str) -> bool:

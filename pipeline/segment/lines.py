@@ -1,9 +1,10 @@
 """Lines of a page: the text of each without Markdown's marks, and its place.
 
 These marks are left out: `#` around a heading, `>`, `-` `*` `+` before an item, `**` around bold
-text, `*` or `_` around a whole line, a backslash before a mark or at the end of a line that others
-follow, the target of a link, the rules below the rows of a table, the fence of a code block,
-`![…](…)` around the description of an image, and the LaTeX that OCR engines put around numbers:
+text, a backtick around code, `*` or `_` around a whole line, a backslash before a mark or at the
+end of a line that others follow, the target of a link, the rules below the rows of a table, the
+fence of a code block, `![…](…)` around the description of an image, and the LaTeX that OCR engines
+put around numbers:
 `$9 5 \\%$` is 95%.
 Everything else is in exactly one line, at its true place.
 """
@@ -17,7 +18,7 @@ from models.patterns import lazy
 from pipeline.language.chinese import has_word, width
 from pipeline.language.numbers.publication_dates import is_date
 from pipeline.records import Span
-from pipeline.segment.line_kinds import line_kind
+from pipeline.segment.line_kinds import is_credit, line_kind
 
 Mark = Literal[
     "plain", "heading", "item", "table", "image", "formula", "furniture", "caption", "speech"
@@ -62,15 +63,19 @@ _FRONT_MATTER = lazy(
 )
 """Facts in YAML or TOML."""
 _FACT = lazy(
-    r"(?m)^(?P<key>[Tt]itle|[Dd]ate|[Pp]ublished|pubDate)(?::| *=)[ \t]*(?P<quote>[\"']?)"
+    r"(?m)^(?P<key>[Tt]itle|[Dd]ate|[Pp]ublished|pubDate|[Aa]uthor)(?::| *=)[ \t]*(?P<quote>[\"']?)"
     r"(?P<value>[^\n\"']*[^\s\"'])(?P=quote)[ \t]*$"
 )
+_DAY_WITH_TIME = lazy(r"\d{4}-\d{1,2}-\d{1,2}(?=[T ]\d{1,2}:)")
 _HEADED = lazy(r"(?m)^(?:#[ \t]+\S|={3,}[ \t]*$)")
+_STAR = lazy(r"(?<=[^\s*])\*(?=[，。、；：！？）”》,.;:!?)|\s]|$)")
 _TAG_ONLY = lazy(r"(?:</?[A-Za-z][^<>\n]{0,400}>|<!--[^\n]{0,400}?-->|\s)++$")
 _MARKUP = lazy(
     r"(?P<bold>\*\*)(?=\S)(?:[^*\n]|\*(?!\*)){1,400}?(?<=\S)(?P<unbold>\*\*)"
+    r"|(?<![`\\])(?P<code>`)(?!`)[^`\n]{1,400}(?P<uncode>`)(?!`)"
     r"|!\[[^\]\[\n]{0,400}\]\((?P<picture>[^()\n]{0,2000}\))"
-    r"|(?<!!)\[(?=[^\]\[\n]{1,200}\]\((?:https?:|mailto:|/|\.|#)[^()\s]{0,1000}\))"
+    r"|(?<!!)\[(?=[^\]\[\n]{1,200}\]\((?:(?:https?:|mailto:|/|\.|#)[^()\s]{0,1000}"
+    r"|[\w%./-]{1,100}\.[A-Za-z]{2,5}(?:[?#][^()\s]{0,300})?)\))"
     r"|\\(?=[-\\`*_{}\[\]()#+.!|<>~$\"'^@&=?/%,;:])"
 )
 _HTML_TABLE = lazy(r"<(?:table|tr|td|th)\b", re.IGNORECASE)
@@ -105,7 +110,7 @@ def page_lines(text: str) -> list[Line]:
     for start, end in _raw_lines(text, front.end() if front else 0):
         place = _trimmed(text, start, end)
         left, right = place.start, place.end
-        if left >= right:
+        if left >= right or (text[left] == ">" and not text[left:right].strip("> \t")):
             gap = True
             continue
         if not _is_unwritten(text[left : min(right, left + 200)], lines):
@@ -122,6 +127,20 @@ def page_lines(text: str) -> list[Line]:
         closing = _closing(text, left, right, closing)
         if closing == "</table>" and right > last_table:
             closing = ""
+    return _with_starred_note(text, lines) if "\n* " in text else lines
+
+
+def _with_starred_note(text: str, lines: list[Line]) -> list[Line]:
+    """Return lines in which the only item with a star is a note, if a star marks a word above."""
+    starred = [
+        place
+        for place, line in enumerate(lines)
+        if line.mark == "item" and text[line.spans[0].start - 2 : line.spans[0].start] == "* "
+    ]
+    if len(starred) == 1 and any(_STAR.search(line.text) for line in lines[: starred[0]]):
+        item = lines[starred[0]]
+        note = _written(text, item.spans[0].start - 2, item.spans[-1].end)
+        lines[starred[0]] = replace(note, after_gap=item.after_gap, indent=item.indent)
     return lines
 
 
@@ -131,8 +150,12 @@ def _front_lines(text: str, front: Span) -> Iterator[Line]:
     end = front.start if _HEADED.search(text, front.end) else front.end
     for fact in _FACT.finditer(text, front.start, end):
         is_title = fact["key"].lower() == "title"
-        if is_title or is_date(fact["value"]):
+        is_author = fact["key"].lower() == "author" and is_credit(fact["value"])
+        is_day = is_title or is_author or is_date(fact["value"])
+        with_time = None if is_day else _DAY_WITH_TIME.match(fact["value"])
+        if is_day or with_time:
             start, end = fact.span("value")
+            end = start + with_time.end() if with_time else end
             yield _furniture(text, place, start)
             span = (Span(start, end),)
             mark: Mark = "heading" if is_title else "plain"
@@ -282,8 +305,8 @@ def _hidden(text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
         if match["picture"]:
             yield match.span()
         elif match.lastgroup:
-            yield match.span("bold")
-            yield match.span("unbold")
+            yield match.span("code" if match["code"] else "bold")
+            yield match.span("uncode" if match["code"] else "unbold")
         else:
             yield match.start(), match.start() + 1
             if match.group() == "[" and (target := _LINK_TARGET.search(text, match.end(), right)):

@@ -19,8 +19,10 @@ def number_of(text: str) -> tuple[str, int] | None:
     (('（一）', 2), ('1.', 3), None)
     """
     marker, end = leading_marker(text)
-    if len(marker) == 1:
-        return "①", int(unicodedata.numeric(marker))
+    if len(marker) == 1:  # raised digits mark notes
+        is_raised = unicodedata.decomposition(marker).startswith("<super>")
+        value = 0 if is_raised else int(unicodedata.numeric(marker, 0))
+        return ("①", value) if value else None
     numbers = _DIGITS.findall(marker)
     if len(numbers) != 1 or marker[0].isalpha():  # a letter, 2.3 of a section, or 第三条
         return None

@@ -28,8 +28,8 @@ from pipeline.segment.line_kinds import (
 )
 from pipeline.segment.lines import Line, split_line
 from pipeline.segment.numbering import counted
-from pipeline.segment.parts.notes import may_be_note, names_notes, note_places
-from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, line_joins
+from pipeline.segment.parts.notes import note_places
+from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, hanging, line_joins
 
 ParagraphRole = BlockKind | Literal["short"]
 """`short`: a line without a stop; only its neighbours show whether it is a title, heading, label
@@ -101,11 +101,8 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
 
 
 def _with_notes(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Make lines footnotes that the text above them names by their mark."""
-    if not any(may_be_note(p.text) or names_notes(p.text) for p in paragraphs):
-        return paragraphs
-    texts = ["".join(line.text for line in paragraph.lines) for paragraph in paragraphs]
-    for place in note_places([paragraph.role for paragraph in paragraphs], texts):
+    """Make lines that begin with the mark of a note footnotes."""
+    for place in note_places([(own.role, own.lines) for own in paragraphs]):
         paragraphs[place] = replace(paragraphs[place], role="footnote")
     return paragraphs
 
@@ -128,10 +125,14 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _with_lists(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Make short lines items whose numbers go on from one line to the next, also across gaps."""
+    """Make short lines items whose numbers go on from one line to the next, also across gaps.
+
+    Indented paragraphs between them belong to the item above.
+    """
     shorts = [p.text if p.role in ("short", "list_item") else "" for p in paragraphs]
     for place, after in pairwise(sorted(counted(shorts))):
-        if after == place + 1 and counted(shorts[place : after + 1]):
+        is_inside = all(own.lines[0].indent > 1 for own in paragraphs[place + 1 : after])
+        if is_inside and counted([shorts[place], shorts[after]]):
             for item in (place, after):
                 paragraphs[item] = replace(paragraphs[item], role="list_item")
     return paragraphs
@@ -144,11 +145,19 @@ def is_signature(paragraph: Paragraph) -> bool:
     return paragraph.role == "paragraph" and is_dateline(paragraph.text)
 
 
+def _continues_item(group: Sequence[Line], line: Line) -> bool:
+    """True if a line is indented below the text of an item of Markdown, which it continues."""
+    is_inside = group[0].mark == "item" and line.mark == "plain" and not group[-1].ends_hard
+    return is_inside and line.indent > group[0].indent + 1 and not _NUMBERED.match(line.text)
+
+
 def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Yield runs of plain lines, or of what is said, without a gap; other lines alone."""
+    """Yield runs of plain lines, or of what is said, without a gap; other lines alone, an item
+    with the lines that continue it."""
     group: list[Line] = []
     for line in lines:
         is_alike = group and line.mark == group[-1].mark and line.mark in ("plain", "speech")
+        is_alike = is_alike or (bool(group) and _continues_item(group, line))
         if group and (line.after_gap or not is_alike):
             yield group
             group = []
@@ -162,15 +171,17 @@ def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]
         yield Paragraph("paragraph", tuple(group))
         return
     if group[0].mark != "plain":
-        yield Paragraph(_marked_role(group[0]), (group[0],))
+        yield Paragraph(_marked_role(group[0]), tuple(group))
         return
     roles = [line_kind(line.text) for line in group]
     joins = line_joins(group, roles) if unwrap and len(group) > 1 else [False] * len(group)
     made: list[Paragraph] = []
     chain: list[Line] = []
     role: BlockKind | None = None
-    for line, line_role, joined in zip(group, roles, joins, strict=True):
+    below = hanging(group) if unwrap else ()
+    for place, (line, line_role, joined) in enumerate(zip(group, roles, joins, strict=True)):
         role = role if chain else line_role
+        role = role or ("list_item" if place in below else None)
         chain.append(line)
         if not joined:
             made.append(Paragraph(role or _plain_role(chain), tuple(chain)))

@@ -357,11 +357,7 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
     if state.has_title and page.is_form(index):
         return "paragraph", False
     if state.is_head:
-        if are_authors(paragraph.text):
-            return "credit", False
-        if state.last in ("title", "subtitle") and not is_numbered(paragraph.text):
-            return "subtitle", False
-        return "heading", page.is_masthead(index, state)
+        return _short_in_head(page, index, state)
     if page.opens_story(end):
         if state.last == "subtitle" and not state.has_title:
             return "title", False
@@ -375,6 +371,16 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
     if not (state.has_body or state.has_title or state.has_heading):
         return ("heading", True) if page.has_headings and page.top else ("title", True)
     return _short_in_text(end - start, following, state, page.has_headings)
+
+
+def _short_in_head(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
+    """Return kind and start for a short line between a title and its text."""
+    text = page.paragraphs[index].text
+    if are_authors(text):
+        return "credit", False
+    if state.last in ("title", "subtitle") and not is_numbered(text):
+        return "subtitle", False
+    return "heading", page.is_masthead(index, state)
 
 
 def _is_kicker(page: _Page, start: int, end: int, index: int) -> bool:

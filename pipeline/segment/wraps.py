@@ -39,8 +39,12 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
     margin = min(line.indent for line in group)
     joins = [False] * len(group)
     items = counted([line.text for line in group]) | _turns(group)
+    below = hanging(group)
     for index, after in enumerate(group[1:]):
         line = group[index]
+        if index + 1 in below:
+            joins[index] = True
+            continue
         if index + 1 in items or _NUMBER.match(after.text):
             continue
         if line.text.endswith(("：", ":")) and _ITEM.match(after.text):
@@ -57,6 +61,20 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
         if after.indent <= margin or not (finished[index] or is_wrapped):
             joins[index] = is_open or (is_wrapped and full[index])
     return joins
+
+
+def hanging(group: Sequence[Line]) -> set[int]:
+    """Return the places of lines that begin below the text of a numbered item: they continue it."""
+    places = set()
+    column = 0
+    for place, line in enumerate(group):
+        if mark := _NUMBER.match(line.text):
+            column = line.indent + mark.end() - 1
+        elif column and line.indent == column and not group[place - 1].ends_hard:
+            places.add(place)
+        else:
+            column = 0
+    return places
 
 
 def _turns(group: Sequence[Line]) -> set[int]:

@@ -182,6 +182,24 @@ def test_a_note_that_a_mark_holds_is_read_where_the_mark_is(tmp_path: Path, mark
     assert written.split("\n\n") == ["农民画[始于20世纪。]有名。", "![致和桥](caption)"]
 
 
+def test_a_picture_that_marks_a_note_is_its_number(tmp_path: Path) -> None:
+    mark = "<sup><a class='duokan-footnote' href='#f{0}'><img alt='' src='n.png'/></a></sup>"
+    item = "<li class='duokan-footnote-item' id='f{0}'><p><a href='#r'>◎</a>{1}</p></li>"
+    notes = item.format(1, "甲注。") + item.format(2, "乙注。")
+    body = f"<p>12万{mark.format(1)}，8元{mark.format(2)}。</p><ol>{notes}</ol>"
+    written = chapter(tmp_path, page(body)).split("\n\n")
+    assert written == ["12万[1]，8元[2]。", "[^1]: 甲注。", "[^2]: 乙注。"]
+
+
+def test_a_paragraph_that_begins_with_a_link_back_is_a_note(tmp_path: Path) -> None:
+    notes = (
+        "<p id='n5'><a href='c0.xhtml#m5'>5</a> 一说次年。</p><p><a href='#m6'>[6]</a>同上。</p>"
+    )
+    body = f"<p>正文。</p>{notes}<p><a href='#m7'>第7章</a> 往事</p>"
+    written = chapter(tmp_path, page(body)).split("\n\n")
+    assert written == ["正文。", "[^5]: 一说次年。", "[^6]: 同上。", "第7章 往事"]
+
+
 def test_every_note_of_a_list_of_notes_is_one(tmp_path: Path) -> None:
     notes = "".join(
         f"<li id='fn{number}' epub:type='footnote'><p>{text}<a href='#r{number}'>↩</a></p></li>"

@@ -21,6 +21,7 @@ from pipeline.input.find import input_files
 from pipeline.input.formats import READER_OF, READERS, Reader
 from pipeline.input.hub_datasets import DatasetChoice
 from pipeline.input.read import read_documents
+from pipeline.input.readers.ocr.mineru import mineru_text
 from pipeline.records import Document, Edition, Failure
 from pipeline.segment.segment import segment
 from tests.malformed import sound_files
@@ -242,6 +243,47 @@ def test_what_mineru_found_is_one_page(tmp_path: Path) -> None:
         ["list_item", "甲项服务"],
         ["list_item", "乙项服务"],
         ["page_number", "A03"],
+    ]
+
+
+def test_notes_and_captions_of_ocr_engines_keep_their_own_marks() -> None:
+    table = {
+        "type": "table",
+        "table_footnote": ["客运量为发送量。"],
+        "table_body": "<table><tr><td>年</td><td>额</td></tr><tr><td>1</td><td>2</td></tr></table>",
+    }
+    items = [{"type": "page_footnote", "text": text} for text in ("2023年为预计数。", "1 实测。")]
+    assert mineru_text(json.dumps(items)).split() == [
+        "[^1]:",
+        "2023年为预计数。",
+        "[^1]:",
+        "实测。",
+    ]
+    figure = {"block_label": "figure_title", "block_content": "<div>图1 市场</div>"}
+    note = {"block_label": "footnote", "block_content": "$ ^{①} $ 零售价。"}
+    assert mineru_text(json.dumps([table])).endswith("[^1]: 客运量为发送量。\n\n")
+    text = mineru_text(json.dumps({"parsing_res_list": [figure, note]}))
+    assert text.split() == ["![图1", "市场](caption)", "[^①]:", "零售价。"]
+
+
+def test_the_middle_file_of_mineru_is_read_as_its_list() -> None:
+    def block(kind: str, *lines: str, **more: object) -> dict[str, object]:
+        spans = [[{"type": "text", "content": line}] for line in lines]
+        return {"type": kind, "lines": [{"spans": own} for own in spans], **more}
+
+    number = {"type": "inline_equation", "content": "3 . 5"}
+    text = {"type": "text", "lines": [{"spans": [number, {"type": "text", "content": "亿元。"}]}]}
+    body = {"type": "image_body", "lines": [{"spans": [{"type": "image", "image_path": "a.jpg"}]}]}
+    image = {"type": "image", "blocks": [body, block("image_caption", "图为站台。")]}
+    item = {"type": "list", "blocks": [block("text", "甲项"), block("text", "乙", "项")]}
+    page = {
+        "para_blocks": [block("title", "线路", "调整", level=2), text, image, item],
+        "discarded_blocks": [block("page_number", "A03"), block("header", "某某晨报")],
+    }
+    written = mineru_text(json.dumps({"pdf_info": [page]}))
+    assert written.split("\n\n")[:-1] == [
+        *("某某晨报", "## 线路调整", "3.5亿元。", "![](a.jpg)", "![图为站台。](caption)"),
+        *("- 甲项", "- 乙项", "A03"),
     ]
 
 

@@ -679,6 +679,29 @@ def test_what_says_where_a_picture_is_from_is_its_caption(below: str, captions: 
     assert text.count("](caption)") == captions
 
 
+def test_a_picture_of_a_formula_is_read_unless_the_formula_is_beside_it() -> None:
+    picture = "<img class='mwe-math-fallback-image-inline' alt='{\\displaystyle 10^{6}}' src=a.svg>"
+    math = "<math><mrow><msubsup><mi>x</mi><mn>2</mn><mn>3</mn></msubsup></mrow></math>"
+    both = f"<span class=mwe-math-element><span>{math}</span>{picture}</span>"
+    assert blocks_text(f"<p>约{picture}吨，{both}。</p>").strip() == "约10⁶吨，x₂³。"
+
+
+def test_a_centred_sentence_with_its_source_below_a_picture_is_its_caption() -> None:
+    shown = (
+        "<p><img src=a.jpg></p><p style='text-align:center'>滑梯前排起长队。 {}</p><p>正文。</p>"
+    )
+    for source in ("来源：冰城发布", "图/视觉中国", "郭俊 摄"):
+        assert blocks_text(shown.format(source)).startswith("![滑梯前")
+    assert not blocks_text(shown.format("游客说好。")).startswith("![")
+
+
+def test_the_sign_behind_raised_text_may_be_in_elements_of_style() -> None:
+    text = blocks_text(
+        "<p>含<b><sup>14</sup></b>C和<span><sup>60</sup></span><span>Co</span>。</p>"
+    )
+    assert text.strip() == "含¹⁴C和⁶⁰Co。"
+
+
 def test_each_item_of_a_list_of_notes_is_a_note() -> None:
     items = "<li id='cite_note-1'><span class='mw-cite-backlink'>^</span> 年鉴。</li>"
     text = blocks_text(

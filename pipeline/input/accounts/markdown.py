@@ -17,6 +17,7 @@ from pipeline.input.accounts.account import (
 )
 from pipeline.input.cues import style_marks
 from pipeline.input.readers.markup.marks import STRUCK_NUMBER
+from pipeline.language.chinese import HAN
 from pipeline.language.plural import plural
 
 _IS_MARK = "tags, targets of links, commands of formulas"
@@ -24,16 +25,19 @@ _IS_STYLE = "marks of style in subtitles"
 _SHOWN_CHARS = 80
 _COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
 _MARKS = lazy(
-    r"</?[A-Za-z][^<>\n]*>|\]\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+"
+    rf"!\[[^\]\[\n{HAN}]*(?=\]\([^\s()]+[ \t]+\"[^\"\n]*[{HAN}])|\]\(<[^<>\n]*>\)"
+    r"|</?[A-Za-z][^<>\n]*>"
+    r"|\]\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+[\"'][^\n()]*[\"'])?\)|\\[A-Za-z]+"
     r"|\{[#.][^{}\n]*\}|!\[\[[^\]\[\n]*\]\]|\[\[[^\]\[|\n]+\||\]\[(?!\^)[^\]\[\n]*\]"
-    r"|(?m:^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|https?:\S+|[./#]\S*)"
+    r"|(?m:^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|https?:\S+|[./#]\S*|[\w%./-]+\.\w{2,5})"
     r"(?:[ \t]+[\"'(][^\n]*)?$)"
     r"|<\|ref\|>[^<>\n]{0,40}<\|/ref\|><\|det\|>[^<>\n]{0,400}<\|/det\|>"
     r"|(?m:^>[ \t]*\[![A-Za-z]+\][ \t]*$)|\{-\}[ \t]*$"
     r"|(?m:^[ \t|:+=-]*[-=]{2,}[ \t|:+=-]*$)|(?m:^[ \t|:-]*-[ \t|:-]*\|[ \t|:-]*$)"
     r"|(?m:^[ \t]*:::+[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)?)"
     r"|(?m:^[ \t]*[-*+][ \t]+\[[xX ]\][ \t])|\(@[\w-]{0,20}\)|(?m:^ {0,3}Table:)"
-    r"|(?<=[\])])\{[\w.#-][^{}\n]*\}"
+    r"|(?m:^1\.(?=[ \t]))|(?m:^\{:[^{}\n]*\})"
+    r"|(?<=[\])])\{:?[ \t]*[\w.#-][^{}\n]*\}"
 )
 """Tags, targets and titles of links, LaTeX commands, attributes, rules of tables."""
 _READING = lazy(r"<(r[tp])\b[^<>\n]{0,200}>([^<>\n]{0,100})</\1>", re.IGNORECASE)
@@ -93,7 +97,7 @@ def markdown_pieces(source: str) -> Iterator[Piece]:
     for match in _READING.finditer(source):
         first = source.count("\n", 0, match.start()) + 1
         yield Piece(f"line {first}", match[2].strip(), "a reading above a character")
-    source = _READING.sub("", _TRACKED.sub("", source))
+    source = _READING.sub("", _TRACKED.sub("", source)).replace("[![", "![")
     # a comment leaves its line breaks, so that lines keep their numbers
     shown = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)
     for number, line in enumerate(shown.split("\n"), start=1):

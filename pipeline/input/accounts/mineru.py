@@ -15,7 +15,7 @@ def mineru_pieces(source: str) -> Iterator[Piece]:
     for number, item in enumerate(content_items(source), start=1):
         for key, value in item.items():
             for text in _strings(value) if key not in _NO_TEXT else ():
-                if key == _TABLE:
+                if key == _TABLE or "</" in text:
                     cells = html_pieces(text)
                     for cell in cells:
                         yield Piece(f"item {number}", without_commands(cell.text), cell.why)

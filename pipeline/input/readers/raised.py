@@ -10,17 +10,21 @@ from pipeline.language.chinese import is_han
 _PLAIN = "0123456789+-−–=()"
 _RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans(_PLAIN + "aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-_POWER = lazy(r"[-+−–]?\d{1,4}|[ni](?:[-+−–]\d)?|\d?[-+−–]")
+_POWER = lazy(r"[-+−–]?\d{1,4}|\d?[ni](?:[-+−–]\d)?|\d?[-+−–]")
 _INDEX = lazy(r"[\d+\-−–=()]{1,12}|\d?[aehijklmnoprstuvx](?:[+\-−–]?\d)?")
 _MASS = lazy(r"\d{1,3}")
 _ISOTOPE = lazy(
     r"(?:[HBCNOFPSKVYIWU]|Li|Be|Na|Mg|Al|Si|Cl|Ca|Fe|Co|Ni|Kr|Sr|Tc|Xe|Cs|Ba|Ir|Pb|Po|Rn|Ra|Th|Pu|Am)(?![A-Za-z])"
 )
-_NOTE = lazy(r"(?:注\s?)?\d{1,3}(?:[-–,，、]\d{1,3})*|注")
+_NOTE = lazy(
+    r"(?:注\s?)?\d{1,3}(?:\s?[-–,，、;；]\s?(?:\d{1,3}|[a-h*†‡§]))*|[*†‡§a-h](?:[,，、]\s?[*†‡§a-h])+|注"
+)
 _LETTER = lazy("[a-h]")
 """The mark of a note below a table."""
 _IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
 _ENCLOSED = lazy("[①-⒇㉑-㉟㊱-㊿]")
+# a power and the mark of a note that are raised together: m²[1]
+_BOTH = lazy(r"([-+−–]?\d{1,2}|[ni])\s*((?:[(（\[［〔【].{1,8}[)）\]］〕】]|[①-⑳*†‡※])+)")
 # A power of ten, or of a base of one digit. A year or an amount has a note: 1923[5]年.
 _BASE = lazy(r"(?<![\d.,])(?:10|\d)$")
 # A unit of length, a time, one letter of a formula, or the letters behind its sign of equality.
@@ -46,6 +50,8 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
         return text
     if _IN_BRACKETS.fullmatch(mark) or _ENCLOSED.fullmatch(mark):
         return mark
+    if both := _BOTH.fullmatch(mark):
+        return raised_text(both[1], before) + both[2]
     if not is_note and (_is_power(mark, before) or _is_mass(mark, before, after)):
         return mark.translate(_RAISED)
     if mark == "*" and not before.strip() and after[:1].isspace():
@@ -53,9 +59,11 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
     is_letter = _LETTER.fullmatch(mark) and not (before[-1:].isascii() and before[-1:].isalpha())
     if is_letter or _NOTE.fullmatch(mark) or (is_note and len(mark) <= 8):
         return f"[{mark}]"
-    if mark in _WORDS and not is_han(before[-1:] or " "):
+    if mark in _WORDS and not (is_han(before[-1:] or " ") and len(mark) == 1):
         return _WORDS[mark]
-    return text
+    # a digit never joins the number or the letters before it
+    is_joined = mark[0].isdecimal() and before[-1:].isascii() and before[-1:].isalnum()
+    return f"[{mark}]" if is_joined else text
 
 
 def _is_power(mark: str, before: str) -> bool:

@@ -53,6 +53,17 @@ _PROVISION = lazy(
     rf"第(?P<number>[{NUMERAL}]{{1,6}}|\d{{1,4}})(?P<kind>{'|'.join(_PROVISIONS)})"
     rf"\s+(?=[{HAN}“《])"
 )
+_LABELS = {
+    "表": "Table", "图": "Figure", "圖": "Figure", "附表": "Annex Table", "附图": "Annex Figure",
+    "附圖": "Annex Figure", "附件": "Annex",
+}  # fmt: skip
+_LABEL = lazy(
+    rf"(?P<kind>{'|'.join(_LABELS)})\s?(?P<number>\d{{1,2}}(?:[-–.]\d{{1,2}})?)"
+    rf"(?:(?P<colon>\s*[:：])\s*|\s+)(?=[{HAN}\d“《])"
+)
+_NOTE = lazy(
+    rf"(\[(?:\d{{1,3}}|[a-h*†‡])\]|[*†‡※§]{{1,3}}|[⁰¹²³⁴-⁹]{{1,2}}|[ᵃ-ᵈ])\s*(?=[{HAN}“《（])"
+)
 ENCLOSED = "[①-⒛㈠-㈩㉈-㉟㊀-㊉㊱-㊿❶-➓⓫-⓿]"
 _ENCLOSED = lazy(ENCLOSED)
 _ENGLISH = lazy(
@@ -96,6 +107,8 @@ def leading_marker(text: str) -> tuple[str, int]:
     (('12.', 3), ('', 0))
     >>> leading_marker("第三条 罚款"), leading_marker("（甲）范围"), leading_marker("b) 仓库")
     (('Article 3', 4), ('(A)', 3), ('b)', 3))
+    >>> leading_marker("表1　产值"), leading_marker("图2：夜景"), leading_marker("[a] 初值")
+    (('Table 1', 3), ('Figure 2:', 3), ('[a]', 4))
     """
     if _ENCLOSED.match(text):
         return text[0], 1
@@ -105,6 +118,11 @@ def leading_marker(text: str) -> tuple[str, int]:
         return f"{_PROVISIONS[provision['kind']]} {amount(provision['number'])}", provision.end()
     if lettered := _LETTERED.match(text):
         return _letter(lettered), lettered.end()
+    if label := _LABEL.match(text):
+        colon = ":" if label["colon"] else ""
+        return f"{_LABELS[label['kind']]} {label['number']}{colon}", label.end()
+    if note := _NOTE.match(text):
+        return note[1], note.end()
     match = _LEADING.match(text)
     if match is None:
         return "", 0

@@ -9,7 +9,11 @@ from typing import NamedTuple
 from lxml import html
 
 from models.patterns import lazy
-from pipeline.input.readers.markup.captions import caption_mark, is_picture_source
+from pipeline.input.readers.markup.captions import (
+    caption_mark,
+    ends_with_source,
+    is_picture_source,
+)
 from pipeline.input.readers.markup.cells import grid
 from pipeline.input.readers.markup.inline import (
     LAST_DIGITS,
@@ -32,9 +36,10 @@ _BLOCKS = frozenset(
 _NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\d{0,3}\b")
 # A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
 _NOTE_NUMBER = lazy(
-    r"\s*(?:[\[［（(](\d{1,3}|[*†‡])[\]］）)][.、:：]?|([*†‡①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
+    r"\s*(?:[\[［（(〔【](\d{1,3}|[*†‡])[\]］）)〕】][.、:：]?|([*†‡①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
+_LINKED_MARK = lazy(r"[\[［（(〔]?(?:\d{1,3}|[*†‡①-⑳])[\]］）)〕]?")
 _NOTE_ID = lazy(r"(?:user-content-)?(?:fn|_?ftn|_?edn|cite_note|footnote|endnote)[-_:.]?[\w-]*\d")
 # The number of a note in a line of its own, as Calibre writes it: `[←1]`.
 _NOTE_LABEL = lazy(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
@@ -185,7 +190,9 @@ class _PageWalk:
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
-        if tag in ("p", "div", "section", "body") and not element.keys():
+        if not self._is_in_notes and _begins_with_back_link(element):
+            self._notes(element, depth, into)
+        elif tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
         elif tag == "aside":
             if _is_note(element):
@@ -324,8 +331,8 @@ def _marked(block: PageBlock, mark: str) -> PageBlock:
 
 
 def _is_centred_line(text: str, element: html.HtmlElement) -> bool:
-    """True if a line without a stop is in the middle, as a caption is below its picture."""
-    if len(text) > _LONGEST_CENTRED or _STOPS.search(text):
+    """True if a line without a stop, or with a source, is in the middle, as captions are."""
+    if not ends_with_source(text) and (len(text) > _LONGEST_CENTRED or _STOPS.search(text)):
         return False
     look = f"{element.get('align') or ''} {element.get('style') or ''}"
     return element.tag == "center" or _CENTRED.search(look) is not None
@@ -348,6 +355,19 @@ def _as_link(block: PageBlock) -> PageBlock:
 
 def _as_caption(block: PageBlock) -> PageBlock:
     return block._replace(markdown=caption_mark(block.plain))
+
+
+def _begins_with_back_link(element: html.HtmlElement) -> bool:
+    """True if a paragraph begins with a number that leads back to the text, as a note does."""
+    if element.tag not in ("p", "div", "li") or not len(element) or (element.text or "").strip():
+        return False
+    link = element[0]
+    if link.tag in ("sup", "span") and len(link) == 1 and not link.text:
+        link = link[0]
+    if link.tag != "a" or "#" not in (link.get("href") or ""):
+        return False
+    number = _LINKED_MARK.fullmatch("".join(map(str, link.itertext())).strip())
+    return number is not None and bool((element[0].tail or "").strip())
 
 
 def _is_note(element: html.HtmlElement) -> bool:

@@ -11,6 +11,10 @@ _IN_BRACKETS = lazy(
 _OF_PICTURE = lazy(
     r"[▲△▼▽↑↓←→◀▶（(【\s]*(?:图为|圖為|上图|下图|左图|右图|题图|图片说明|图\s?\d{1,2}\s*[:：\s])"
 )
+_AT_END = lazy(
+    r"[。！？]\s*(?:(?:图片?|照片)?(?:来源|来自|源)|图|供图|摄影?)\s*[:：/／|｜]\s*[^，。；]{2,24}$"
+    r"|[。！？]\s*[^，。；]{2,24}(?:摄|供图)$"
+)
 _MARKS = str.maketrans("[]\n", "［］ ")
 _LONGEST = 400
 _LONGEST_SOURCE = 40
@@ -38,6 +42,11 @@ def is_picture_source(text: str, *, in_brackets: bool = False) -> bool:
     if len(text) > _LONGEST_SOURCE:
         return False
     return bool(_SOURCE.match(text)) or (in_brackets and bool(_IN_BRACKETS.match(text)))
+
+
+def ends_with_source(text: str) -> bool:
+    """True if a sentence and the source or the photographer of a picture are one line."""
+    return len(text) <= _LONGEST and _AT_END.search(text) is not None
 
 
 def is_of_picture(text: str) -> bool:

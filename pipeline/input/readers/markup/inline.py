@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import html
 
 from models.patterns import lazy
-from pipeline.input.readers.markup.latex import latex_text
+from pipeline.input.readers.markup.latex import formula_picture, latex_text
 from pipeline.input.readers.markup.math_ml import math_ml_text
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import is_han
@@ -22,10 +22,11 @@ LEFT_OUT = frozenset(
 _BREAK = "\x1e"
 _COPIES = frozenset(("katex-html", "MathJax_Preview"))
 _DRAWN = frozenset(("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml"))
+_STYLES = frozenset("sup sub b strong i em font span u a".split())
 _BLANKS = lazy(r"[ \t\r\n\f\v\xa0]+")
 _HELD_NOTE = "data-wr-footernote"
 """Attribute in which books of WeRead keep a note."""
-_BACK_LINK = lazy(r"[↩↑^\ufe0e\ufe0f\s]+")
+_BACK_LINK = lazy(r"[↩↑^◎⤴⬆←↵\ufe0e\ufe0f\s]+")
 _NOTE_WORDS = lazy(r"foot-?note|noteref|(?:^| )注(?: |$)")
 LAST_DIGITS = lazy(r"\d{1,4}$")
 """The number of a note, in its id."""
@@ -149,6 +150,8 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return _formula(element)
     if tag == "img":
         alt = (element.get("alt") or "").strip()
+        if (formula := formula_picture(element.attrib)) is not None:
+            return "" if _is_copy(element) else formula
         if "footnote" in (element.get("class") or "") and len(alt) > 1:
             return f"[{alt}]"  # Chinese reading apps show the note when the mark is touched
         if len(alt) == 1 and is_han(alt) and not _stands_alone(element):
@@ -164,7 +167,28 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return lowered_text(inner)
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
-    return raised_text(inner, before, (element.tail or "")[:4], is_note=is_note)
+    return raised_text(inner, before, _text_after(element), is_note=is_note)
+
+
+def _text_after(element: html.HtmlElement) -> str:
+    """Return the beginning of the text behind an element, also if both are in elements of style."""
+    own: html.HtmlElement | None = element
+    while own is not None and not own.tail and own.getnext() is None and own.tag in _STYLES:
+        own = own.getparent()
+    if own is None or own.tag not in _STYLES:
+        return ""
+    following = own.getnext()
+    return str(own.tail or (following.text if following is not None else "") or "")[:4]
+
+
+def _is_copy(image: html.HtmlElement) -> bool:
+    """True if the picture of a formula is right behind the formula itself, as on wikis."""
+    before = image.getprevious()
+    return (
+        before is not None
+        and not (before.tail or "").strip()
+        and next(before.iter("math"), None) is not None
+    )
 
 
 def _stands_alone(image: html.HtmlElement) -> bool:

@@ -33,15 +33,18 @@ _SPACED = lazy(r"\s*[\x21-\x7e](?: [\x21-\x7e])+\s*")
 _NUMERO = lazy(r"(?<![A-Za-z\d])N(?:[°º](?=\s*\d|$)|[oₒ](?=\s*\d))")
 _WITH_COLUMNS = frozenset(("array", "tabular"))
 _ORDINALS = frozenset(("st", "nd", "rd", "th"))
+# Pictures of formulas on wikis, of Zhihu and of CodeCogs.
+_FORMULA_ADDRESS = lazy(r"[?&]tex=|/(?:gif|svg|png)\.(?:latex|image)\?")
+_FORMULA_NAME = lazy(r"\bmwe-math-fallback-image|\b(?:mathcode|latex|eeimg|ee_img|tex)\b")
 _MOST_TOKENS = 4000
 _DEEPEST = 50
 
 
-def latex_text(source: str, before: str = "") -> str:
+def latex_text(source: str, before: str = "", after: str = "") -> str:
     """Return a formula of LaTeX as plain text; commands that are not known keep their name.
 
-    `before` is the text before the formula, which a power at its start belongs to. Blanks between
-    signs mean nothing in LaTeX and are left out, except around words of `\\text`.
+    `before` and `after` are the text around the formula, which raised text may belong to. Blanks
+    between signs mean nothing in LaTeX and are left out, except around words of `\\text`.
 
     >>> latex_text(r"3 5 . 6 \\mathrm { k m } ^ { 2 }"), latex_text(r"9.\\,9\\%")
     ('35.6km²', '9.9%')
@@ -49,15 +52,15 @@ def latex_text(source: str, before: str = "") -> str:
     tokens = _TOKEN.findall(source)
     if len(tokens) > _MOST_TOKENS:
         return source
-    return _NUMERO.sub("№", _Formula(tokens, before).text(0).strip())
+    return _NUMERO.sub("№", _Formula(tokens, (before, after)).text(0).strip())
 
 
 class _Formula:
     """Tokens of LaTeX, read from left to right."""
 
-    def __init__(self, tokens: list[str], before: str) -> None:
+    def __init__(self, tokens: list[str], around: tuple[str, str]) -> None:
         self._tokens = tokens
-        self._before = before
+        self._around = around
         self._at = 0
 
     def text(self, depth: int, *, is_words: bool = False) -> str:
@@ -83,7 +86,11 @@ class _Formula:
             is_raised = token in ("^", r"\textsuperscript")
             if is_raised and inner and set(inner) <= {"°", "′"}:
                 return inner.replace("′′", "″")
-            return _raised(inner, before or self._before) if is_raised else lowered_text(inner)
+            if not is_raised:
+                return lowered_text(inner)
+            if not before and not "".join(self._tokens[self._at :]).strip(" {}"):
+                return raised_text(inner, *self._around)  # it is the whole formula
+            return power_text(inner, before or self._around[0])
         return self._command(token, depth, before) if token[0] == "\\" else token
 
     def _command(self, token: str, depth: int, before: str) -> str:
@@ -130,7 +137,7 @@ class _Formula:
         return self._one(token, depth + 1, "", is_words=is_words)
 
 
-def _raised(text: str, before: str) -> str:
+def power_text(text: str, before: str) -> str:
     """Return a raised text; in a formula a number is a power, whatever it follows."""
     if before[-1:].isdecimal() and text in _ORDINALS:
         return text
@@ -145,6 +152,16 @@ def _grouped(text: str) -> str:
     return (
         text if len(text) < 2 or text.isalnum() or re.fullmatch(r"[\d.,]+", text) else f"({text})"
     )
+
+
+def formula_picture(attributes: Mapping[str, str]) -> str | None:
+    """Return the formula that a picture shows, from what it names; None for other pictures."""
+    if not _FORMULA_ADDRESS.search(attributes.get("src", "")) and not _FORMULA_NAME.search(
+        attributes.get("class", "")
+    ):
+        return None
+    source = attributes.get("alt", "").strip()
+    return latex_text(source) if source else None
 
 
 @cache

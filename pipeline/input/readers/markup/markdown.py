@@ -12,7 +12,7 @@ from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.drawn_tables import with_drawn_tables
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.latex import latex_text
-from pipeline.input.readers.markup.marks import without_marks
+from pipeline.input.readers.markup.marks import ALL_ONE, plain_scripts, without_marks
 from pipeline.input.readers.markup.tags import without_tags
 from pipeline.input.readers.markup.tree import page_tree
 from pipeline.language.chinese import HAN
@@ -20,9 +20,10 @@ from pipeline.language.tables import markdown_row, row_texts
 
 _SIGNS = lazy(
     r"<[A-Za-z/!|]|\A%[ ]|&[A-Za-z#]|\$[^$]|\\\(|\]\[|(?m:^ {0,3}\[[^\]\n]+\]:)|\[\^|:::|-[ \t]*\|"
-    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.-]|\*|~|\^|==|[\])]\{|\[!"
+    r"|\|[ \t]*:?-|:\||\[\[|\(<?data:|\{[#.:-]|\*|~|\^|==|[\])]\{|\[!"
     r"|\]\([^\s()]{0,300}(?:[ \t]+[\"']|\()|-- +--|\+[-=]{2}"
     r"|(?m:^ {0,3}(?:Table)?:[ \t]|^\|[ \t]+[^|\n]+$|^[ \t]*[-*+][ \t]+\[[ xX]\][ \t]|^\(@)"
+    r"|(?m:^[ \t]*\(?#[.)][ \t])"
 )
 """One of these is in every text that is changed."""
 _MARKUP = lazy(
@@ -67,7 +68,9 @@ _ROW = lazy(r"(?m)^[ \t]*\|[^\n]+")
 _MARK_IN_ROW = lazy(
     r"\*\*(?P<bold>[^*|\n]{1,400})\*\*|(?<!!)\[(?P<link>[^\]\[|\n]{1,200})\]\([^()\s|]{1,1000}\)"
 )
-_BREAK_IN_ROW = lazy(r"<br\s*/?>", re.IGNORECASE)
+_BLOCK_IN_ROW = lazy(
+    r"(?:\s*</?(?:br|p|div|center|[uod]l|li|d[td]|img)\b[^<>]{0,1000}>)+\s*", re.IGNORECASE
+)
 
 
 def has_markup(text: str) -> bool:
@@ -86,7 +89,7 @@ def plain_markdown(text: str) -> str:
     line become characters. Code and formulas between `$$` stay. The same text is returned if it
     has nothing of these.
     """
-    if _has_no_sign(text) or not _SIGNS.search(text):
+    if _has_no_sign(text) or not (_SIGNS.search(text) or ALL_ONE.search(text)):
         return text
     codes: list[str] = []
 
@@ -104,6 +107,7 @@ def _has_no_sign(text: str) -> bool:
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
+        or "#" in text or "\n1. " in text
         or "^" in text or "%" in text[:1] or ("=" in text and "==" in text) or "-- -" in text
     )  # fmt: skip
 
@@ -157,6 +161,8 @@ def _shown(text: str) -> str:
     if "|" in text and ("**" in text or "](" in text):
         text = _ROW.sub(lambda row: _MARK_IN_ROW.sub(r"\g<bold>\g<link>", row[0]), text)
     text = plain_formulas(text)
+    if "{" in text and "$$" not in text and "\n\\[" not in text:
+        text = plain_scripts(text)
     if "&" in text:
         text = _BLANKS.sub(" ", unescaped(text))
     return text
@@ -195,7 +201,7 @@ def _with_rows(text: str) -> str:
 
 def _lines_with_rows(text: str) -> Iterator[str]:
     for line in text.split("\n"):
-        yield _BREAK_IN_ROW.sub(" ", line) if line.lstrip().startswith("|") else line
+        yield _BLOCK_IN_ROW.sub(" ", line) if line.lstrip().startswith("|") else line
 
 
 def _rows(source: str) -> str:
@@ -227,6 +233,6 @@ def _formula(match: re.Match[str]) -> str | None:
     if _HAS_HAN.search(_IN_WORDS.sub("", source)) or _PRICE.fullmatch(source):
         return None
     before = match.string[max(0, match.start() - 12) : match.start()]
-    text = latex_text(source, before)
+    text = latex_text(source, before, match.string[match.end() : match.end() + 4].lstrip())
     # at the start of a line, a raised star is no item of a list
     return f"\\{text}" if text[:1] in _LINE_MARKS and before[-1:] in ("", "\n") else text

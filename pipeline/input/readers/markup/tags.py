@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from models.patterns import lazy
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.inline import unescaped
+from pipeline.input.readers.markup.latex import formula_picture
 from pipeline.input.readers.markup.numbers import is_numbered, item_mark, list_style
 from pipeline.input.readers.raised import lowered_text, raised_text
 from pipeline.language.chinese import has_word
@@ -32,7 +33,7 @@ _SIGNED = lazy(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|�
 _ATTRIBUTE = lazy(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _REVERSED = lazy(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
 _REPLACED = lazy(r"[^<>]{0,400}</del><ins\b", re.IGNORECASE)
-_LINK_TO_NOTE = lazy(r"\[([^\]\[\n]{1,8})\]\([^()\s]{1,200}\)")
+_LINK_TO_NOTE = lazy(r"\[(\[?[^\]\[\n]{1,8}\]?)\]\([^()\s]{1,200}\)")
 _LONGEST_CENTRED = 80
 _NUMBER_WITHIN = 40
 
@@ -218,6 +219,8 @@ def _image(rest: str) -> str:
     if not address:
         return ""
     address = "image" if address.startswith("data:") else "".join(address.split())
+    if (formula := formula_picture(attributes)) is not None:
+        return formula
     words = attributes.get("alt", "").translate(str.maketrans("[]\n", "［］ "))
     return f"\n\n![{words}]({address.replace('(', '%28').replace(')', '%29')})\n\n"
 

@@ -3,6 +3,7 @@
 MinerU      *_content_list.json   [{"type": "text", "text": …, "text_level": 1}, …]
             *_content_list_v2.json    [[{"type": "paragraph", "content": {"paragraph_content":
                                   [{"type": "text", "content": …}]}}]]    a list for each page
+            *_middle.json         see `middle.py`
 PaddleOCR   *_res.json            {"parsing_res_list": [{"block_label": …, "block_content": …}]}
                                   {"rec_texts": [a line, …]}          text without a layout
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.input.encodings import UnreadableError
+from pipeline.input.readers.ocr.middle import middle_items
 
 _NO_TEXT = frozenset(
     """type path img_path image_source level list_type item_type table_type math_type code_language
@@ -19,8 +21,8 @@ _NO_TEXT = frozenset(
 )
 """Keys of the second MinerU list that hold no text."""
 _ADVICE = (
-    "give the *_content_list.json of MinerU, the *_res.json of PaddleOCR, or rows as JSON Lines "
-    "(.jsonl)"
+    "give the *_content_list.json or *_middle.json of MinerU, the *_res.json of PaddleOCR, or rows "
+    "as JSON Lines (.jsonl)"
 )
 _SECOND_KINDS = {
     "title": "text",
@@ -56,6 +58,8 @@ def content_items(source: str) -> list[dict[str, Any]]:
         ) from None
     if isinstance(value, list) and any(isinstance(page, list) for page in value):
         return [_second_item(block) for page in value for block in (page or ())]
+    if (middle := middle_items(value)) is not None:
+        return middle
     pages = list(_pages(value))
     items = [item for page in pages for item in _paddle_items(page)] if pages else value
     if not isinstance(items, list) or not all(
@@ -113,6 +117,8 @@ def _second_item(block: object) -> dict[str, Any]:
         if beside in ("caption", "footnote") or key == "list_items":
             name = key if key == "list_items" else f"{item['type']}_{beside}"
             item[name] = [_flat(part) for part in (value if isinstance(value, list) else [value])]
+        elif key == "image_source" and isinstance(value, dict):
+            item["img_path"] = value.get("path")
         elif key == "html":
             item["table_body"] = value
         elif key not in _NO_TEXT and (text := _flat(value)):

@@ -1,14 +1,20 @@
 """What the OCR engines MinerU and PaddleOCR write in JSON as one page of Markdown."""
 
-import re
 from collections.abc import Iterator, Mapping
 
+from models.patterns import lazy
 from pipeline.input.readers.html import table_rows
 from pipeline.input.readers.markup.captions import caption_mark
 from pipeline.input.readers.markup.markdown import plain_markdown
+from pipeline.input.readers.markup.tags import without_tags
 from pipeline.input.readers.ocr.items import content_items
-from pipeline.language.numbers.list_markers import ENCLOSED
 
+_NUMBER = lazy(
+    r"[\[［（(]?(\d{1,3}(?![\d.,%％年月日时个家人次万亿千百])|[a-h](?=[\]］）).、\s])|[①-⑳†‡⁰¹²³⁴-⁹])[\]］）).、]?\s*"
+)
+_SOURCE = lazy(
+    r"[（(]?(?:数据|资料|图片|照片|信息)?(?:来源|来自)|[^。；]{0,20}(?:摄|供图|制图|制表)$"
+)
 _PICTURES = frozenset(("image", "table", "chart", "seal"))
 
 
@@ -39,7 +45,7 @@ def _blocks(item: Mapping[str, object]) -> Iterator[str]:
     if kind == "page_footnote":
         yield from map(_note, _lines(item.get("text")))
         return
-    yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
+    yield from _captions(item, kind)
     level = item.get("text_level")
     mark = "#" * min(6, level) + " " if isinstance(level, int) and level > 0 else ""
     body = _text(item.get("text")) or _text(item.get("code_body"))
@@ -50,22 +56,31 @@ def _blocks(item: Mapping[str, object]) -> Iterator[str]:
 def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
     rows = table_rows(_text(item.get("table_body")))
     if rows:
-        yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
+        yield from _captions(item, kind)
         is_table = all(row.startswith("|") for row in rows)
         yield ("\n" if is_table else "\n\n").join(rows)
     else:
         yield f"![]({_text(item.get('img_path')) or 'image'})"
-        yield from map(caption_mark, _lines(item.get(f"{kind}_caption")))
+        yield from _captions(item, kind)
         for key in ("content", "text"):
             yield from _lines(item.get(key))
-    yield from _lines(item.get(f"{kind}_footnote"))
+    notes = _lines(item.get(f"{kind}_footnote"))
+    is_data = bool(rows) or kind == "chart"
+    yield from map(_note, notes) if is_data and not any(map(_SOURCE.match, notes)) else notes
+
+
+def _captions(item: Mapping[str, object], kind: str) -> Iterator[str]:
+    for line in _lines(item.get(f"{kind}_caption")):
+        words = without_tags(line) if "<" in line else line
+        yield caption_mark(words)
 
 
 def _note(text: str) -> str:
     """Return a footnote with Markdown's mark for one, unless it says itself that it is one."""
-    if text.startswith(("注", "*", "※")):
+    text = plain_markdown(text).lstrip()
+    if text.startswith(("注", "\\*", "*", "※")):
         return text
-    number = re.match(rf"[\[［（(]?(\d{{1,3}}|{ENCLOSED})[\]］）).、]?\s*", text)
+    number = _NUMBER.match(text)
     return f"[^{number[1]}]: {text[number.end() :]}" if number else f"[^1]: {text}"
 
 

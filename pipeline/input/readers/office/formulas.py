@@ -17,13 +17,12 @@ def formula_text(element: etree._Element) -> str:
     match local(element):
         case "t":
             return element.text or ""
-        case "sSup":
-            return parts.get("e", "") + raised(parts.get("sup", ""))
-        case "sSub":
-            return parts.get("e", "") + lowered(parts.get("sub", ""))
-        case "sSubSup":
-            base = parts.get("e", "") + lowered(parts.get("sub", ""))
-            return base + raised(parts.get("sup", ""))
+        case "sSup" | "sSub" | "sSubSup":
+            index, power = lowered(parts.get("sub", "")), raised(parts.get("sup", ""))
+            return parts.get("e", "") + index + power
+        case "sPre":
+            before = raised(parts.get("sup", "")) + lowered(parts.get("sub", ""))
+            return before + parts.get("e", "")
         case "f":
             return f"{grouped(parts.get('num', ''))}/{grouped(parts.get('den', ''))}"
         case "rad":

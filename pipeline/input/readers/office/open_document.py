@@ -259,7 +259,7 @@ class _OpenBody:
             self.left_out.add("hidden text", text)
             return ""
         if look.raised > 0:
-            return raised_text(text, before) if "[" not in text else text
+            return raised_text(text, before, (element.tail or "")[:4])
         return lowered_text(text) if look.raised < 0 else text
 
     def _note(self, note: etree._Element) -> str:
