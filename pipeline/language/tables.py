@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from models.patterns import lazy
-from pipeline.language.chinese import HAN
+from pipeline.language.chinese import HAN, width
+from pipeline.language.surnames import COMMON_SURNAMES
 from pipeline.records import Span
 
 _BARS = tuple(lazy(rf"(?<!\\){mark}") for mark in (r"\|", "[│┃║]", "[｜¦]"))
@@ -18,8 +19,16 @@ _PARTS = (
 _COMMAS = _PARTS[2]
 _QUOTED = lazy(r'(?:(?<=^)|(?<=[,，;；]))\s*"[^"\n]*"(?=\s*(?:[,，;；]|$))')
 """A cell in quotation marks, as spreadsheets write one with commas in it: `"1,234"`."""
-_SPACED_NAME = lazy(rf"(?<!\S)[{HAN}]\u3000[{HAN}](?![^\s：:])")
-_WIDE_GAP = lazy(r"[ \u3000]{2,}")
+_SPREAD = lazy(
+    rf"(?<!\S)[{HAN}](?P<gap>\u3000{{1,2}}| {{2,4}})(?![一二三四五六七八九十])[{HAN}](?![^\s：:])"
+)
+"""Two characters as wide as three or four: 张　伟, 黄  瓜."""
+_LABELS = frozenset(
+    "姓名 职务 单位 地点 时间 项目 内容 备注 序号 日期 合计 总计 小计 名称 品名 品种 价格 数量 "
+    "金额 电话 科目 班级 年龄 性别 地址 学校 名次 产量 面积 人数 地区 分工".split()
+)
+_CELL_OF_WORDS = lazy(r"\s+\S\S")
+_GAP = lazy(r"[ \u3000]{2,}|\u3000")
 
 
 def row_cells(row: str) -> tuple[Span, ...]:
@@ -65,16 +74,30 @@ def markdown_row(cells: Iterable[str]) -> str:
 
 
 def spaced_names(row: str) -> tuple[Span, ...]:
-    """Return the places of names and labels of two characters with an ideographic blank in them.
+    """Return the places of names and labels of two characters with blanks between these.
 
-    Only in a row whose other cells are parted by wider gaps.
+    Only of labels such as 姓　名, of a name at the start, or in a row whose other cells are parted
+    by wider gaps.
 
     >>> [span.end for span in spaced_names("一等奖　　张　伟　　东镇")]
     [8]
     """
-    if "\u3000" not in row or not _WIDE_GAP.search(row.strip()):
+    if "\u3000" not in row and "  " not in row:
         return ()
-    return tuple(Span(*match.span()) for match in _SPACED_NAME.finditer(row))
+    spread = list(_SPREAD.finditer(row))
+    inner = {match.span("gap") for match in spread}
+    start, end = _inside(row, 0, len(row))
+    outer = [gap[0] for gap in _GAP.finditer(row, start, end) if gap.span() not in inner]
+    has_wide = any(len(gap) > 1 for gap in outer)
+    found = []
+    for match in spread:
+        own, gap = match[0][0] + match[0][-1], match["gap"]
+        is_narrow = bool(outer) and width(gap) + 2 <= min(map(width, outer))
+        is_first = match.start() == start and own[0] in COMMON_SURNAMES and gap == "\u3000"
+        is_name = is_first and _CELL_OF_WORDS.match(row, match.end()) is not None
+        if own in _LABELS or is_narrow or is_name or (gap == "\u3000" and has_wide):
+            found.append(Span(*match.span()))
+    return tuple(found)
 
 
 def quoted_cells(row: str) -> tuple[Span, ...]:

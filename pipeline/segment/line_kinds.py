@@ -7,7 +7,7 @@ import re
 
 from models.patterns import lazy
 from pipeline.language.chinese import HAN, has_word, is_finished
-from pipeline.language.surnames import are_names, is_name
+from pipeline.language.surnames import COMMON_SURNAMES, are_names, is_name
 from pipeline.records import BlockKind
 
 _LONGEST = 160
@@ -67,6 +67,7 @@ _PAGE_NUMBER = lazy(
 _PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)")
 _FOLIO_GAP = lazy(r"\s*[|｜/／]\s*|(?<!第)\s+(?!版)")
 _FOLIO_PARTS = 3
+_FOLIO_NAME = lazy(rf"[{HAN}·]{{1,8}}")
 _TO_PAGE = (
     rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,3}})\s*版"
     r"[^\s（）()【】。]{0,12}"
@@ -89,6 +90,7 @@ _FURNITURE = lazy(
     r"|(?:社址|地址|邮编|邮政编码|电话|传真|网址|邮箱|电子邮箱|微信公众号|印刷|承印|法律顾问|承印单位)"
     rf"\s*[:：]{_TOLD}.{{0,80}}|(?:主办|主管|出版|承办|协办)(?:单位)?\s*[:：]{_TOLD}.{{0,60}}"
     r"|扫(?:码|描|一扫)[^。！？]{0,24}|(?:点击|长按)[^。！？，]{1,12}关注[^。！？，]{0,10}|(?:点击)?(?:展开|阅读|查看|收起)(?:全文|原文|更多)|https?://\S+|www\.\S+"
+    r"|(?i:[A-Z][A-Z' ]{1,30}\b(?:daily|news|times|post|journal|herald|weekly)(?:\s+\d{1,3})?)"
     rf"|[{HAN}]{{1,6}}{_PAPER}|[{HAN}]{{0,6}}{_PAPER}\s*[·•|｜]\s*{_SECTION})$"
 )
 _FOOTNOTE = lazy(r"\[\^[^\]\n]{1,20}\][:：]|[（(\[]?注(?:释)?\s*\d*\s*[:：]|[※]\s*注")
@@ -135,6 +137,11 @@ _PICTURES = r"(?:文中|部分|本版|本组|本报)?(?:图片|照片|图)(?:均
 _PICTURES_FROM = lazy(
     rf"{_ORNAMENT}[（(]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|摄影|摄)|\s+(?P<who>\S.{{1,20}}?)\s*(?:摄影|摄))[)）]?$"
 )
+_BOXED = lazy(
+    rf"(?:[□○◎◇][ \u3000]*(?=[{COMMON_SURNAMES}])|[■◆●][ \u3000]*(?=[{HAN}][ \u3000]+[{HAN}]))"
+    r"(?P<who>.{2,40})$"
+)
+"""A sign before the name of a writer: □ 苏　河."""
 _IS_PHOTO = lazy(
     r"摄|航拍|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
 )
@@ -213,19 +220,23 @@ def is_date(text: str) -> bool:
 def _is_folio(text: str) -> bool:
     """True if the line at the head or foot of a page names the paper, and its page or date.
 
-    Its parts are a paper, dates, sections and one page number, and nothing else.
+    Its parts are a paper, dates, sections and one page number, and nothing else. Beside a date
+    and a page number, any name may be that of the paper: 人民生活版 2023年3月5日 第3版.
     """
     parts = _FOLIO_GAP.split(text)
     others = [part for part in parts if not _PAPER_NAME.fullmatch(part)]
-    if len(others) == len(parts):
-        return False
     pages = [part for part in others if _PAGE_NUMBER.match(part)]
-    dates = [part for part in others if is_date(part)]
-    sections = [part for part in others if is_section(part)]
-    if len(pages) + len(dates) + len(sections) < len(others) or len(pages) > 1:
-        return False
     is_written = any(not page.isdecimal() for page in pages)
-    return is_written or (len(parts) >= _FOLIO_PARTS and bool(pages or dates))
+    is_named = len(others) < len(parts)
+    if len(pages) > 1 or not (is_named or is_written):
+        return False
+    dates = [part for part in others if is_date(part)]
+    known = (*pages, *dates)
+    unknown = [part for part in others if part not in known and not is_section(part)]
+    if is_written and dates:
+        names = [part for part in unknown if not is_desk_credit(part)]
+        return not names or (len(names) == 1 and _FOLIO_NAME.fullmatch(names[0]) is not None)
+    return is_named and not unknown and (is_written or (len(parts) >= _FOLIO_PARTS and bool(known)))
 
 
 def _is_posted(text: str) -> bool:
@@ -258,6 +269,8 @@ def is_credit(text: str) -> bool:
     if len(text) > 80 or re.search(r"[。！？；]", text):
         return False
     if text[:1] in "（(" and are_names(text.strip("（）()")):
+        return True
+    if (match := _BOXED.match(text)) and are_names(match["who"]):
         return True
     if _BARE_ROLE.match(text) or _NEWS_PHOTO.match(text) or _is_each_with_work(text):
         return True

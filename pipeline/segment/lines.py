@@ -83,6 +83,7 @@ _FORMULA_ENDS = {
 _FORMULA_CHARS = 2000
 _LONGEST_UNDERLINED = 60
 _OPEN_OR_ENDED = lazy(r"[。！？；，、：….,;:!?”’）)\]|\t]$|[|\t]|\S {2,}\S")
+_COLUMNS = lazy(r"\S(?: {2,}|\t|\u3000{2,})\S")
 _LATEX_MARK = lazy(r"\\[,;~]|[$\\~]|\s+")
 _FOLLOWED = lazy(r"\s*\S")
 _LINK_TARGET = lazy(r"\]\([^()\s]{0,1000}\)")
@@ -169,8 +170,8 @@ def _is_unwritten(line: str, lines: list[Line]) -> bool:
 def _underlined(rule: str, lines: list[Line]) -> int:
     """Return the level of the heading that a rule below the last line makes of it, or 0.
 
-    A rule of dashes may also part two texts: the line is a heading if it stands alone, is short
-    and has neither a stop nor the words of a credit or date.
+    Below the head of a table it makes none. A rule of dashes may also part two texts: the line is
+    a heading if it stands alone, is short and has neither a stop nor the words of a credit or date.
     """
     if rule != rule[0] * len(rule) or rule[0] not in "=-" or not lines:
         return 0
@@ -178,7 +179,7 @@ def _underlined(rule: str, lines: list[Line]) -> int:
     if line.mark != "plain" or len(line.text) > _LONGEST_UNDERLINED:
         return 0
     if rule[0] == "=":
-        return 1
+        return 0 if _COLUMNS.search(line.text) else 1
     is_alone = line.after_gap or len(lines) == 1 or lines[-2].mark != "plain"
     is_title = is_alone and len(rule) > 2 and not _OPEN_OR_ENDED.search(line.text)
     return 2 if is_title and line_kind(line.text) is None else 0

@@ -8,7 +8,7 @@ what follows it does not start anything new.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 from typing import Literal
 
 from models.patterns import lazy
@@ -27,7 +27,6 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.lines import Line, split_line
-from pipeline.segment.numbering import counted
 from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, line_joins
 
 ParagraphRole = BlockKind | Literal["short"]
@@ -96,7 +95,7 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
         last = group[-1]
     paragraphs = _with_notes(_together(paragraphs))
     paragraphs = [cut for whole in paragraphs for cut in _without_jumps(whole)]
-    paragraphs = _with_lists(list(_with_headlines(paragraphs)))
+    paragraphs = list(_with_headlines(paragraphs))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
 
 
@@ -124,16 +123,6 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
             and is_signature(following)
         )
         yield replace(paragraph, role="short") if is_headline else paragraph
-
-
-def _with_lists(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Make short lines items whose numbers go on from one line to the next, also across gaps."""
-    shorts = [p.text if p.role in ("short", "list_item") else "" for p in paragraphs]
-    for place, after in pairwise(sorted(counted(shorts))):
-        if after == place + 1 and counted(shorts[place : after + 1]):
-            for item in (place, after):
-                paragraphs[item] = replace(paragraphs[item], role="list_item")
-    return paragraphs
 
 
 def is_signature(paragraph: Paragraph) -> bool:
@@ -271,7 +260,7 @@ def _plain_role(lines: Sequence[Line]) -> ParagraphRole:
         return "paragraph"
     if line.is_bold and not line.text.endswith(("。", "；", "，")):
         return "short"
-    if is_finished(line.text) or re.search(r"。|[，、,：:]$", line.text):
+    if is_finished(line.text) or re.search(r"。|[，、,：:]$|^此致$", line.text):
         return "paragraph"
     if _COMMA.search(line.text) and width(line.text) > _SHORT_WITH_COMMA_COLUMNS:
         return "paragraph"

@@ -17,11 +17,7 @@ from dataclasses import dataclass
 from models.patterns import lazy
 from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
-from pipeline.segment.line_kinds import (
-    is_desk_credit,
-    is_jump_back,
-    line_kind,
-)
+from pipeline.segment.line_kinds import is_desk_credit, is_jump_back, line_kind
 from pipeline.segment.paragraphs import LABEL, Paragraph, is_signature
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
@@ -325,7 +321,8 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
         return ("subtitle", True) if is_kicker else ("heading", False)
     if not (state.has_body or state.has_title or state.has_heading):
         return ("heading", True) if page.has_headings and page.top else ("title", True)
-    return _short_in_text(end - start, following, state, page.has_headings)
+    kind, starts = _short_in_text(end - start, following, state, page.has_headings)
+    return ("heading", False) if starts and _NUMBERED.match(paragraph.text) else (kind, starts)
 
 
 def _is_kicker(page: _Page, start: int, end: int, index: int) -> bool:

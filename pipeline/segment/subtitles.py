@@ -36,7 +36,9 @@ _CUE_TIME = lazy(rf"\s*{CLOCK}\s*(?:-->|,)\s*{CLOCK}(?:\s.*)?$")
 _COUNTER = lazy(r"\s*\d{1,6}\s*$")
 _COUNTER_ABOVE = lazy(r"(?m)^[ \t]*\d{1,6}[ \t]*\n\s{0,8}\Z")
 _FIRST_COUNTER = lazy(r"(?m)^[ \t]*[01][ \t]*\n\s{0,8}\Z")
-_DIALOGUE_START = lazy(r"Dialogue:\s*(?:[^,\n]*,){9}")
+_DIALOGUE_FORMAT = lazy(r"(?mi)^Format:([^\n]*,)[ \t]*Text[ \t]*$")
+_FIELDS = 9
+"""What is before the text of a dialogue, unless a line of the file names other fields."""
 _HEADER = lazy(r"(?:\ufeff)?WEBVTT|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$|X-TIMESTAMP-MAP")
 _SPEAKER = lazy(r"\s*[-–—]\s*(?=\S)")
 _FACT = lazy(r"\[[A-Za-z#]{1,12}:[^\n]*\]\s*$")
@@ -52,7 +54,10 @@ def is_subtitles(text: str) -> bool:
 def subtitle_lines(text: str) -> list[Line]:
     """Return the lines of subtitles, in order; those of one cue are not parted by a gap."""
     if DIALOGUE.search(text):
-        return list(_after_starts(text, _DIALOGUE_START))
+        named = _DIALOGUE_FORMAT.search(text)
+        fields = named[1].count(",") if named else _FIELDS
+        start = re.compile(rf"Dialogue:\s*(?:[^,\n]*,){{{fields}}}")
+        return list(_after_starts(text, start, has_others=False))
     if time := ARROW_TIME.search(text) or COMMA_TIME.search(text):
         head = text[: _first_cue(text, time)]
         return [*page_lines(head), *_cues(text, _CUE_TIME, len(head))]
@@ -151,10 +156,13 @@ def _parts_of_time(text: str, place: Span, match: re.Match[str] | None) -> Itera
             yield _furniture(text, _trimmed(text, part))
 
 
-def _after_starts(text: str, start: re.Pattern[str], first: int = 0) -> Iterator[Line]:
+def _after_starts(
+    text: str, start: re.Pattern[str], first: int = 0, *, has_others: bool = True
+) -> Iterator[Line]:
     """Yield lines that begin with their time, and lines that go on with what is said at it.
 
-    Lines of the head, and all others of formats in which every line has a time, are furniture.
+    Lines of the head, and all others of formats in which every line has a time (which has no
+    `has_others`), are furniture.
     """
     has_begun, is_gap = False, True
     for place in _places(text, first):
@@ -164,7 +172,7 @@ def _after_starts(text: str, start: re.Pattern[str], first: int = 0) -> Iterator
         if not match or DRAWING.search(text, said.start, said.end):
             if place.start < place.end:
                 is_fact = _FACT.match(text, place.start, place.end) is not None
-                is_said = has_begun and not is_fact and start is not _DIALOGUE_START
+                is_said = has_begun and not is_fact and has_others
                 yield _speech(text, place, is_gap=is_gap) if is_said else _furniture(text, place)
             is_gap = place.start >= place.end
             continue

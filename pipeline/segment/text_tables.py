@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from models.patterns import lazy
 from pipeline.language.chinese import width
@@ -154,12 +155,19 @@ def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
         fewest = _LEAST_COLUMNS if rows else style.columns
         if len(cells) < fewest or max(map(len, cells)) > style.longest:
             break
-        if not style.is_sure and _STOP.search(line.text):
+        if not style.is_sure and _STOP.search(line.text) and not _end_with_stops(cells, style):
             break
         rows.append(cells)
     while rows and len(rows[-1]) < style.columns:  # what is below a table may look like its rows
         rows.pop()
     return rows
+
+
+def _end_with_stops(cells: Sequence[str], style: _Style) -> bool:
+    """True if blanks part three cells or more, and stops are only at the ends of later ones."""
+    if style is not _BLANKS or len(cells) <= _LEAST_COLUMNS:
+        return False
+    return not any(_STOP.search(cell, 0, len(cell) - (n > 0)) for n, cell in enumerate(cells))
 
 
 def _with_outer_tabs(line: Line, text: str) -> Line:
@@ -217,6 +225,8 @@ def _is_table(rows: Sequence[Sequence[str]], style: _Style, lines: Sequence[Line
         return False
     if any(all(not any(row[at : at + 1]) for row in rows) for at in range(count)):
         return False
+    if not style.is_sure and alike < len(rows) and any(map(_STOP.search, chain(*rows))):
+        return False  # of sentences, only those that are parted alike are cells
     if style is _TABS and not all(rows[0][1:-1]) and alike < len(rows):
         return False  # a head has no gaps unless one of its cells is above several
     least = _MOST_ROWS_BY_TABS if style.is_sure else _MOST_ROWS

@@ -8,6 +8,7 @@ from models.patterns import lazy
 from pipeline.language.chinese import is_finished, is_han, width
 from pipeline.records import BlockKind
 from pipeline.segment.breaks import seam
+from pipeline.segment.line_kinds import jump_at_end
 from pipeline.segment.lines import Line
 from pipeline.segment.numbering import counted
 from pipeline.segment.transcripts import is_direction, speaker
@@ -21,6 +22,8 @@ _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
 _SLACK = 4
 _LEAST_UNEVEN = 28
+_LEAST_NUMBERED = 24
+"""The narrowest column in which numbered lines without a clause mark are wrapped text."""
 _OPEN_WORD = lazy("[有由为是在和与及或并将把被对从向到至于以的等如即]$")
 _LEAST_BROKEN = 0.5
 """Log-odds of one sentence across a line break, above those of a title above its text."""
@@ -42,6 +45,8 @@ def line_joins(group: list[Line], roles: Sequence[BlockKind | None]) -> list[boo
     for index, after in enumerate(group[1:]):
         line = group[index]
         if index + 1 in items or _NUMBER.match(after.text):
+            continue
+        if jump_at_end(line.text) < len(line.text):
             continue
         if line.text.endswith(("：", ":")) and _ITEM.match(after.text):
             continue
@@ -110,11 +115,16 @@ def _is_wrapped(
     """True if a group is prose wrapped to one width; `ends` holds (is full, has a stop)."""
     if longest not in _WRAP_COLUMNS or not any(CLAUSE_MARK.search(line.text) for line in group):
         return False
-    # lines that are neither full nor have a clause mark are titles above the prose
+    # lines that are neither full nor have a clause mark are titles above the prose, and so are
+    # short ones with a number, such as 一、加强领导
     prose = [
         (is_full, has_stop)
         for (is_full, has_stop), line, role in zip(ends, group, roles, strict=False)
-        if role is None and (is_full or CLAUSE_MARK.search(line.text))
+        if role is None
+        and (
+            CLAUSE_MARK.search(line.text)
+            or (is_full and (longest >= _LEAST_NUMBERED or not _ITEM.match(line.text)))
+        )
     ]
     broken = sum(is_full and not has_stop for is_full, has_stop in prose)
     if len(prose) == 1 and len(group) == 2:

@@ -1,0 +1,99 @@
+"""Pages of plain text as people type or scan them: each line in its block, of the right kind."""
+
+import pytest
+
+from pipeline.language.tables import row_texts
+from pipeline.records import Document
+from pipeline.segment.segment import segment
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Return kind and text of each block, with a bar between sentences; `story` is between two."""
+    [articles] = segment(
+        [Document("d", text, "d.txt")], join_broken_paragraphs=True, max_sentence_chars=200
+    )
+    told: list[tuple[str, str]] = []
+    for article in articles:
+        told += [("story", "")] * bool(told)
+        told += [(b.kind, "|".join(s.text for s in b.sentences)) for b in article.blocks]
+    return told
+
+
+HEADED = [
+    ("a name behind a box is the writer", "秋夜\n□ 苏　河\n\n风很凉。\n", ("credit", "□ 苏　河")),
+    (
+        "two names behind a circle",
+        "秋夜\n○张三丰 王小二\n\n风很凉。\n",
+        ("credit", "○张三丰 王小二"),
+    ),
+    ("a spread name behind a full box", "秋夜\n■ 李　明\n\n风很凉。\n", ("credit", "■ 李　明")),
+    (
+        "a folio line with the name of the page",
+        "人民生活版　2023年11月28日　星期二　第A03版\n\n小区换新颜\n\n楼好了。\n",
+        ("page_number", "人民生活版　2023年11月28日　星期二　第A03版"),
+    ),
+    (
+        "the name of a newspaper in English",
+        "THE DAILY NEWS          3\n\n大桥合龙\n\n大桥昨日合龙。\n",
+        ("furniture", "THE DAILY NEWS          3"),
+    ),
+    ("a report is no newspaper", "空气质量周报\n\n市区良好。\n", ("title", "空气质量周报")),
+    ("the end of a letter", "来信\n\n路灯坏了。\n\n此致\n\n敬礼！\n", ("paragraph", "此致")),
+    ("boxes to tick", "问卷\n\n学历：\n□ 高中\n□ 大专\n\n请交回。\n", ("list_item", "□ 高中")),
+    (
+        "a title with the page on which its story began",
+        "要闻\n\n会议昨日召开。\n\n第4版\n台风登陆（上接第1版）\n渔船全部回港避风，学校停课一天。\n",
+        ("heading", "台风登陆（上接第1版）"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("was", "text", "block"), HEADED, ids=[row[0] for row in HEADED])
+def test_a_line_has_its_kind(was: str, text: str, block: tuple[str, str]) -> None:
+    told = blocks(text)
+    assert block in told, was
+    assert ("story", "") not in told
+
+
+def test_numbered_lines_are_headings_of_the_story() -> None:
+    text = "安全检查\n\n一、要求\n\n各地要重视。\n\n二、安排\n\n（一）自查阶段\n\n对照标准自查。\n"
+    assert blocks(text) == [
+        ("title", "安全检查"),
+        ("heading", "一、要求"),
+        ("paragraph", "各地要重视。"),
+        ("heading", "二、安排"),
+        ("heading", "（一）自查阶段"),
+        ("paragraph", "对照标准自查。"),
+    ]
+
+
+def test_a_narrow_heading_with_a_number_is_not_joined_with_its_text() -> None:
+    text = "通知要求：\n一、加强组织领导\n各地要明确责任。\n（一）成立专班\n由分管领导负责。\n"
+    assert [text for _, text in blocks(text)] == text.splitlines()
+    assert blocks(text)[1][0] == "heading"
+
+
+ROWS = [
+    (
+        "日程\n\n5日　上午　开幕。\n5日　下午　讨论，发言。\n6日　上午　闭幕。\n",
+        [["5日", "上午", "开幕。"], ["5日", "下午", "讨论，发言。"], ["6日", "上午", "闭幕。"]],
+    ),
+    (
+        "菜价\n\n品名        今日价\n黄  瓜        3.50\n西红柿        4.00\n",
+        [["品名", "今日价"], ["黄  瓜", "3.50"], ["西红柿", "4.00"]],
+    ),
+    (
+        "分工\n\n姓　名　分工\n张　强　主持全面工作\n王小明　分管农业\n",
+        [["姓　名", "分工"], ["张　强", "主持全面工作"], ["王小明", "分管农业"]],
+    ),
+    (
+        "收盘\n\n====\n代码  名称    价格\n====\n60001  邯钢    5.6\n60002  齐鲁    7.1\n====\n",
+        [["代码", "名称", "价格"], ["60001", "邯钢", "5.6"], ["60002", "齐鲁", "7.1"]],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "cells"), ROWS)
+def test_rows_keep_their_cells(text: str, cells: list[list[str]]) -> None:
+    [table] = [own for kind, own in blocks(text) if kind == "table"]
+    assert [row_texts(row) for row in table.split("|")] == cells
