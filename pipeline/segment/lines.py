@@ -43,8 +43,8 @@ class Line:
 
 
 _FENCE = lazy(r"(?:```|~~~)[^`\n]*$")
-_TABLE_RULE = frozenset("|-: \t+=─━═┄┈┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╟╫╢╞╪╡│┃║")
-_RULE_SIGNS = frozenset("-=─━═┄┈")
+_TABLE_RULE = frozenset("|-: \t+=_—–") | frozenset(map(chr, range(0x2500, 0x2580)))
+_RULE_SIGNS = frozenset("-=_—–─━═┄┈")
 _BARS = "|│┃║"
 _HEADING = lazy(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{1,6})(?=[^\s#\x00-\x7f][^#\n]*$)")
 _ITEM = lazy(r"([-*+])[ \t]+(?=\S)(?![^\n]{1,24}[ \t]\1[ \t]*$)")
@@ -82,8 +82,8 @@ _FORMULA_ENDS = {
 }
 _FORMULA_CHARS = 2000
 _LONGEST_UNDERLINED = 60
-_OPEN_OR_ENDED = lazy(r"[。！？；，、：….,;:!?”’）)\]|\t]$|[|\t]|\S {2,}\S")
-_COLUMNS = lazy(r"\S(?: {2,}|\t|\u3000{2,})\S")
+_OPEN_OR_ENDED = lazy(r"[。！？；，、：….,;:!?”’）)\]|\t]$|[|\t]")
+_COLUMNS = lazy(r"\S(?: {2,}|\t|\u3000{2,})\S|[|｜¦│┃║].*[|｜¦│┃║]")
 _LATEX_MARK = lazy(r"\\[,;~]|[$\\~]|\s+")
 _FOLLOWED = lazy(r"\s*\S")
 _LINK_TARGET = lazy(r"\]\([^()\s]{0,1000}\)")
@@ -163,8 +163,12 @@ def _is_unwritten(line: str, lines: list[Line]) -> bool:
         line = line[quote.end() :]
     if _FENCE.match(line):
         return True
-    is_rule = _TABLE_RULE.issuperset(line) and not _RULE_SIGNS.isdisjoint(line)
-    return is_rule and bool(lines) and lines[-1].mark == "table"
+    return is_rule(line) and bool(lines) and lines[-1].mark == "table"
+
+
+def is_rule(line: str) -> bool:
+    """True if a line only rules a table off: `---|---`, `+-----+`, `──┼──`."""
+    return _TABLE_RULE.issuperset(line) and not _RULE_SIGNS.isdisjoint(line)
 
 
 def _underlined(rule: str, lines: list[Line]) -> int:
@@ -176,11 +180,11 @@ def _underlined(rule: str, lines: list[Line]) -> int:
     if rule != rule[0] * len(rule) or rule[0] not in "=-" or not lines:
         return 0
     line = lines[-1]
-    if line.mark != "plain" or len(line.text) > _LONGEST_UNDERLINED:
+    if line.mark != "plain" or len(line.text) > _LONGEST_UNDERLINED or _COLUMNS.search(line.text):
         return 0
-    if rule[0] == "=":
-        return 0 if _COLUMNS.search(line.text) else 1
     is_alone = line.after_gap or len(lines) == 1 or lines[-2].mark != "plain"
+    if rule[0] == "=":
+        return int(is_alone and line.text[-1] not in "。；，")
     is_title = is_alone and len(rule) > 2 and not _OPEN_OR_ENDED.search(line.text)
     return 2 if is_title and line_kind(line.text) is None else 0
 

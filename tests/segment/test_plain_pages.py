@@ -6,16 +6,18 @@ from pipeline.language.tables import row_texts
 from pipeline.records import Document
 from pipeline.segment.segment import segment
 
+BETWEEN = "⏐"
+
 
 def blocks(text: str) -> list[tuple[str, str]]:
-    """Return kind and text of each block, with a bar between sentences; `story` is between two."""
+    """Return kind and text of each block; `story` parts two stories."""
     [articles] = segment(
         [Document("d", text, "d.txt")], join_broken_paragraphs=True, max_sentence_chars=200
     )
     told: list[tuple[str, str]] = []
     for article in articles:
         told += [("story", "")] * bool(told)
-        told += [(b.kind, "|".join(s.text for s in b.sentences)) for b in article.blocks]
+        told += [(b.kind, BETWEEN.join(s.text for s in b.sentences)) for b in article.blocks]
     return told
 
 
@@ -95,5 +97,41 @@ ROWS = [
 
 @pytest.mark.parametrize(("text", "cells"), ROWS)
 def test_rows_keep_their_cells(text: str, cells: list[list[str]]) -> None:
-    [table] = [own for kind, own in blocks(text) if kind == "table"]
-    assert [row_texts(row) for row in table.split("|")] == cells
+    assert _cells(blocks(text)) == cells
+
+
+NAMES = [
+    ["姓名", "现任", "拟任"],
+    ["王建国", "副局长", "局长"],
+    ["李梅", "科长", "副局长"],
+    ["赵文", "主任", "局长"],
+]
+COUNTS = [
+    ["企业", "产值", "增幅"],
+    ["华泰", "1,200", "5.2%"],
+    ["东风", "", "3.1%"],
+    ["光明", "560", "—"],
+]
+RULED = "┌──┬──┐\n", "├──┼──┤\n", "└──┴──┘\n"
+
+
+@pytest.mark.parametrize("mark", ["，", ",", ";", " ", "|", " | ", "│", "｜"])
+def test_rows_without_numbers_are_a_table(mark: str) -> None:
+    table = "\n".join(map(mark.join, NAMES))
+    assert _cells(blocks(f"任前公示\n\n{table}\n\n公示期五天。\n")) == NAMES
+
+
+@pytest.mark.parametrize("rules", [("", "", ""), RULED, ("----\n",) * 3, ("————\n",) * 3])
+@pytest.mark.parametrize("bars", ["{}｜{}｜{}", "｜{}｜{}｜{}｜", "{} | {} | {}", "│{}│{}│{}│"])
+def test_a_drawn_table_is_one_table_with_its_unit(bars: str, rules: tuple[str, str, str]) -> None:
+    head, *rows = [bars.format(*row) for row in COUNTS]
+    drawn = f"{rules[0]}{head}\n{rules[1]}" + "".join(f"{row}\n" for row in rows) + rules[2]
+    told = blocks(f"工业情况\n\n表1　各企业产值\n单位：万元\n{drawn}注：初步统计。\n\n增长较快。\n")
+    kinds = [kind for kind, _ in told if kind != "furniture"]
+    assert kinds == ["title", "caption", "caption", "table", "footnote", "paragraph"]
+    assert _cells(told) == COUNTS
+
+
+def _cells(told: list[tuple[str, str]]) -> list[list[str]]:
+    [table] = [own for kind, own in told if kind == "table"]
+    return [row_texts(row) for row in table.split(BETWEEN)]
