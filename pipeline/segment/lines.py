@@ -85,6 +85,8 @@ _LONGEST_UNDERLINED = 60
 _OPEN_OR_ENDED = lazy(r"[。！？；，、：….,;:!?”’）)\]|\t]$|[|\t]")
 _COLUMNS = lazy(r"\S(?: {2,}|\t|\u3000{2,})\S|[|｜¦│┃║].*[|｜¦│┃║]")
 _LATEX_MARK = lazy(r"\\[,;~]|[$\\~]|\s+")
+_CLOSING = lazy(r"[，。、；：！？”’）》」』】]{1,4}$")
+"""What closes the sentence above, if a program cut a text after so many characters."""
 _FOLLOWED = lazy(r"\s*\S")
 _LINK_TARGET = lazy(r"\]\([^()\s]{0,1000}\)")
 
@@ -114,6 +116,8 @@ def page_lines(text: str) -> list[Line]:
                 after_gap=gap,
                 ends_hard=text.startswith("  ", right, end) or text.endswith("\\", left, right),
             )
+            if not gap and lines and lines[-1].mark == "plain" and _CLOSING.match(line.text):
+                line = replace(line, mark="plain")
             if not gap and (level := _underlined(line.text, lines)):
                 lines[-1] = replace(lines[-1], mark="heading", level=level)
             else:

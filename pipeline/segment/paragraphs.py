@@ -27,7 +27,7 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.lines import Line, split_line
-from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, line_joins
+from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, line_joins, page_column
 
 ParagraphRole = BlockKind | Literal["short"]
 """`short`: a line without a stop; only its neighbours show whether it is a title, heading, label
@@ -83,8 +83,10 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
     paragraphs: list[Paragraph] = []
     last: Line | None = None
     has_text = False
-    for group in _groups(lines):
-        own = list(_paragraphs_of_group(group, join_broken_paragraphs))
+    groups = list(_groups(lines))
+    column = page_column(groups) if join_broken_paragraphs else 0
+    for group in groups:
+        own = list(_paragraphs_of_group(group, join_broken_paragraphs, column, has_text))
         if has_text and _is_pair_of_lines(own):
             own[0] = replace(own[0], role="paragraph")
         has_text = has_text or any(paragraph.role == "paragraph" for paragraph in own)
@@ -145,7 +147,9 @@ def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield group
 
 
-def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]:
+def _paragraphs_of_group(
+    group: list[Line], unwrap: bool, column: int, has_text: bool
+) -> Iterator[Paragraph]:
     if group[0].mark == "speech":
         yield Paragraph("paragraph", tuple(group))
         return
@@ -153,7 +157,9 @@ def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]
         yield Paragraph(_marked_role(group[0]), (group[0],))
         return
     roles = [line_kind(line.text) for line in group]
-    joins = line_joins(group, roles) if unwrap and len(group) > 1 else [False] * len(group)
+    joins = [False] * len(group)
+    if unwrap and len(group) > 1:
+        joins = line_joins(group, roles, column, may_be_titled=not has_text)
     made: list[Paragraph] = []
     chain: list[Line] = []
     role: BlockKind | None = None

@@ -100,6 +100,31 @@ def test_rows_keep_their_cells(text: str, cells: list[list[str]]) -> None:
     assert _cells(blocks(text)) == cells
 
 
+STORY = [
+    "本报讯　今年全市改造老旧小区一百二十个，惠及居民三万户，改造内容包括外墙、管道和停车位。",
+    "“电梯装好了，老人下楼方便多了。”家住光明新村的王女士说，过去她每天要扶着母亲爬五层楼。",
+    "据介绍，明年全市计划再改造八十个小区，总投资十二亿元，方案将充分听取居民的意见和建议。",
+]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("indent", ["　　", "    "])
+@pytest.mark.parametrize("columns", [10, 12, 13, 14, 16, 20, 30])
+def test_a_wrapped_story_has_its_paragraphs(columns: int, indent: str, gap: str) -> None:
+    wrapped = [
+        "\n".join(line[at : at + columns] for at in range(0, len(line), columns)).strip()
+        for line in (f"　　{paragraph}" for paragraph in STORY)
+    ]
+    text = gap.join(
+        paragraph.replace("　　", indent) for paragraph in map("　　{}".format, wrapped)
+    )
+    assert blocks(f"老旧小区改造惠及三万户\n本报记者　陈晓东\n{text}\n") == [
+        ("title", "老旧小区改造惠及三万户"),
+        ("credit", "本报记者　陈晓东"),
+        *(("paragraph", paragraph) for paragraph in STORY),
+    ]
+
+
 NAMES = [
     ["姓名", "现任", "拟任"],
     ["王建国", "副局长", "局长"],
