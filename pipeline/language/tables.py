@@ -85,6 +85,8 @@ def spaced_names(row: str) -> tuple[Span, ...]:
     if "\u3000" not in row and "  " not in row:
         return ()
     spread = list(_SPREAD.finditer(row))
+    if not spread:
+        return ()
     inner = {match.span("gap") for match in spread}
     start, end = _inside(row, 0, len(row))
     outer = [gap[0] for gap in _GAP.finditer(row, start, end) if gap.span() not in inner]

@@ -67,6 +67,7 @@ _PAGE_NUMBER = lazy(
 _PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)")
 _FOLIO_GAP = lazy(r"\s*[|｜/／]\s*|(?<!第)\s+(?!版)")
 _FOLIO_PARTS = 3
+_MONTH_IN_FOLIO = lazy(r"月|\d\s*[-./]\s*\d")
 _FOLIO_NAME = lazy(rf"[{HAN}·]{{1,8}}")
 _TO_PAGE = (
     rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,3}})\s*版"
@@ -137,11 +138,11 @@ _PICTURES = r"(?:文中|部分|本版|本组|本报)?(?:图片|照片|图)(?:均
 _PICTURES_FROM = lazy(
     rf"{_ORNAMENT}[（(]?{_PICTURES}(?:由\s*\S{{2,16}}(?:提供|供图|摄影|摄)|\s+(?P<who>\S.{{1,20}}?)\s*(?:摄影|摄))[)）]?$"
 )
+# a sign before the name of a writer: □ 苏　河
 _BOXED = lazy(
     rf"(?:[□○◎◇][ \u3000]*(?=[{COMMON_SURNAMES}])|[■◆●][ \u3000]*(?=[{HAN}][ \u3000]+[{HAN}]))"
     r"(?P<who>.{2,40})$"
 )
-"""A sign before the name of a writer: □ 苏　河."""
 _IS_PHOTO = lazy(
     r"摄|航拍|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
 )
@@ -225,18 +226,23 @@ def _is_folio(text: str) -> bool:
     """
     parts = _FOLIO_GAP.split(text)
     others = [part for part in parts if not _PAPER_NAME.fullmatch(part)]
+    is_named = len(others) < len(parts)
+    if len(parts) == 1 or not (is_named or _MONTH_IN_FOLIO.search(text)):
+        return False
     pages = [part for part in others if _PAGE_NUMBER.match(part)]
     is_written = any(not page.isdecimal() for page in pages)
-    is_named = len(others) < len(parts)
     if len(pages) > 1 or not (is_named or is_written):
         return False
     dates = [part for part in others if is_date(part)]
-    known = (*pages, *dates)
-    unknown = [part for part in others if part not in known and not is_section(part)]
+    unknown = [p for p in others if p not in (*pages, *dates) and not is_section(p)]
     if is_written and dates:
         names = [part for part in unknown if not is_desk_credit(part)]
-        return not names or (len(names) == 1 and _FOLIO_NAME.fullmatch(names[0]) is not None)
-    return is_named and not unknown and (is_written or (len(parts) >= _FOLIO_PARTS and bool(known)))
+        return len(names) < 2 and all(map(_FOLIO_NAME.fullmatch, names))
+    return (
+        is_named
+        and not unknown
+        and (is_written or (len(parts) >= _FOLIO_PARTS and bool(pages or dates)))
+    )
 
 
 def _is_posted(text: str) -> bool:

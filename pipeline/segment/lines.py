@@ -172,7 +172,8 @@ def _is_unwritten(line: str, lines: list[Line]) -> bool:
 
 def is_rule(line: str) -> bool:
     """True if a line only rules a table off: `---|---`, `+-----+`, `──┼──`."""
-    return _TABLE_RULE.issuperset(line) and not _RULE_SIGNS.isdisjoint(line)
+    may_be = line[:1] in _TABLE_RULE and line[-1:] in _TABLE_RULE  # most lines are text
+    return may_be and _TABLE_RULE.issuperset(line) and not _RULE_SIGNS.isdisjoint(line)
 
 
 def _underlined(rule: str, lines: list[Line]) -> int:

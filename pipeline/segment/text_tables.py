@@ -43,7 +43,9 @@ _TABS = _Style(lazy(r"[ \u3000]*\t[ \u3000]*"), 2, 2, 60, is_sure=True)
 _RUNS_OF_TABS = _Style(lazy(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True)
 _BARS = _Style(lazy(r"[ \u3000]*[|｜¦│┃║][ \u3000]*"), 2, 2, 24)
 _COMMAS = _Style(lazy(r",[ ]?"), 3, 2, 20)
-_STYLES_WITHOUT_TABS = (
+_STYLES = (
+    _TABS,
+    _RUNS_OF_TABS,
     _BARS,
     _BLANKS,
     _COMMAS,
@@ -55,7 +57,6 @@ _STYLES_WITHOUT_TABS = (
     _Style(lazy(r";[ ]?"), 4, 2, 20, is_even=True),
     _Style(lazy(r"[ \xa0]+"), 4, 2, 16, is_even=True),
 )
-_STYLES = (_TABS, _RUNS_OF_TABS, *_STYLES_WITHOUT_TABS)
 _COMMA_SIGNS = dict.fromkeys(map(ord, ",，;；"))
 _SHORTEST_RULE = 4
 _LONGEST_LINE = 300
@@ -146,16 +147,17 @@ def _may_be_row(line: Line) -> bool:
 
 def _tables(lines: Sequence[Line], text: str) -> Iterator[tuple[int, list[Line]]]:
     """Yield where tables among lines begin, and their rows; the first style that fits counts."""
-    has_tabs = any("\t" in line.text for line in lines)
-    styles = _STYLES if has_tabs else _STYLES_WITHOUT_TABS
+    whole = "\n".join(line.text for line in lines)
+    has_tabs = "\t" in whole
+    styles = [style for style in _STYLES if style.mark.search(whole)]
     tabbed = [_with_outer_tabs(line, text) for line in lines] if has_tabs else lines
     start = 0
-    waiting = dict.fromkeys(styles, 0)
-    tries = dict.fromkeys(styles, 0)
+    waiting = [0] * len(styles)
+    tries = [0] * len(styles)
     while start < len(lines):
         following = start + 1
-        for style in styles:
-            if start < waiting[style]:
+        for number, style in enumerate(styles):
+            if start < waiting[number]:
                 continue
             read = tabbed if style is _TABS else lines
             rows = _rows(read, start, style)
@@ -165,9 +167,9 @@ def _tables(lines: Sequence[Line], text: str) -> Iterator[tuple[int, list[Line]]
                 following = start + len(rows)
                 break
             # a line or two above a table may look like its rows; more are no table
-            tries[style] = tries[style] + 1 if rows else 0
-            if tries[style] == _MOST_TRIES:
-                waiting[style], tries[style] = start + len(rows), 0
+            tries[number] = tries[number] + 1 if rows else 0
+            if tries[number] == _MOST_TRIES:
+                waiting[number], tries[number] = start + len(rows), 0
         start = following
 
 
