@@ -67,8 +67,7 @@ _PAGE_NUMBER = lazy(
 _PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)")
 _FOLIO_GAP = lazy(r"\s*[|｜/／]\s*|(?<!第)\s+(?!版)")
 _FOLIO_PARTS = 3
-_MONTH_IN_FOLIO = lazy(r"月|\d\s*[-./]\s*\d")
-_FOLIO_NAME = lazy(rf"[{HAN}·]{{1,8}}")
+_FOLIO_NAME, _MONTH_IN_FOLIO = lazy(rf"[{HAN}·]{{1,8}}"), lazy(r"月|\d\s*[-./]\s*\d")
 _TO_PAGE = (
     rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,3}})\s*版"
     r"[^\s（）()【】。]{0,12}"
@@ -231,18 +230,15 @@ def _is_folio(text: str) -> bool:
         return False
     pages = [part for part in others if _PAGE_NUMBER.match(part)]
     is_written = any(not page.isdecimal() for page in pages)
-    if len(pages) > 1 or not (is_named or is_written):
-        return False
     dates = [part for part in others if is_date(part)]
     unknown = [p for p in others if p not in (*pages, *dates) and not is_section(p)]
+    if len(pages) > 1:
+        return False
     if is_written and dates:
         names = [part for part in unknown if not is_desk_credit(part)]
         return len(names) < 2 and all(map(_FOLIO_NAME.fullmatch, names))
-    return (
-        is_named
-        and not unknown
-        and (is_written or (len(parts) >= _FOLIO_PARTS and bool(pages or dates)))
-    )
+    is_known = is_written or (len(parts) >= _FOLIO_PARTS and bool(pages or dates))
+    return is_named and not unknown and is_known
 
 
 def _is_posted(text: str) -> bool:
