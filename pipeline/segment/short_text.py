@@ -80,17 +80,21 @@ def _with_turns(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
 def _with_stanzas(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """Return paragraphs in which short lines without a gap are text, if a page has no other text.
 
-    The first such stanza has three lines or more.
+    The first such stanza has three lines or more. Numbers that count the stanzas stay headings.
     """
-    if not all(paragraph.role in ("short", "credit", "date") for paragraph in paragraphs):
+    is_verse = all(paragraph.role in ("short", "credit", "date") for paragraph in paragraphs)
+    if not (paragraphs and is_verse):
         return paragraphs
     gaps = [n for n, paragraph in enumerate(paragraphs) if paragraph.lines[0].after_gap]
+    starts = sorted({0, *gaps})
+    numbered = {starts[n] for n in counted([paragraphs[start].text for start in starts])}
     least = _LEAST_LINES
     stanzas: list[Paragraph] = []
-    for start, end in pairwise(sorted({0, *gaps, len(paragraphs)})):
+    for start, end in pairwise((*starts, len(paragraphs))):
         stanza = paragraphs[start:end]
         if len(stanza) >= least and all(line.role == "short" for line in stanza):
-            stanza = [replace(line, role="paragraph") for line in stanza]
+            head = stanza[: start in numbered]
+            stanza = [*head, *(replace(line, role="paragraph") for line in stanza[len(head) :])]
             least = _LEAST_LINES_OF_ANOTHER
         stanzas += stanza
     return stanzas

@@ -54,8 +54,8 @@ _STYLES = (
     _Style(lazy(";[ ]?"), 3, 3, 20),
     _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
     _Style(lazy(r"，"), 4, 2, 12, is_even=True),
-    _Style(lazy(r";[ ]?"), 4, 2, 20, is_even=True),
-    _Style(lazy(r"[ \xa0]+"), 4, 2, 16, is_even=True),
+    _Style(lazy(r";[ ]?"), 3, 2, 20, is_even=True),
+    _Style(lazy(r"[ \xa0]+"), 3, 2, 16, is_even=True),
 )
 _COMMA_SIGNS = dict.fromkeys(map(ord, ",，;；"))
 _SHORTEST_RULE = 4

@@ -13,7 +13,7 @@ from models.patterns import lazy
 from pipeline.input.cues import CLOCK
 
 _BLANKS = r"[ \t\u3000]"
-_INTERVAL = rf"[\[（(]?(?P<time>{CLOCK})(?:\s?(?:[-–—~～至→]|-->)\s?{CLOCK})?[\]）)]?"
+_INTERVAL = rf"[\[（(【]?(?P<time>{CLOCK})(?:\s?(?:[-–—~～至→]|-->)\s?{CLOCK})?[\]）)】]?"
 _NAME = r"[【\[]?[^\W\d_][^：:，。！？；、,.!?;\n]{0,19}?[】\]]?"
 TIME_LINE = lazy(
     rf"(?m)^{_BLANKS}*(?:(?P<name>{_NAME}){_BLANKS}*)?{_INTERVAL}"
@@ -21,7 +21,7 @@ TIME_LINE = lazy(
 )
 TIME_BEFORE = lazy(
     rf"(?m)^{_BLANKS}*(?:\d{{1,4}}[.．、]{_BLANKS}*)?(?:(?P<name>{_NAME}){_BLANKS}*)?{_INTERVAL}"
-    rf"(?:{_BLANKS}*[:：]?{_BLANKS}+|：|(?<=[\]）)]))(?=\S)"
+    rf"(?:{_BLANKS}*[:：]?{_BLANKS}+|：|(?<=[\]）)】]))(?=\S)"
 )
 _TURN = lazy(r"[【\[]?(?P<speaker>[^：:，。！？；\s【】\[\]]{1,16})[】\]]?\s*[：:]\s*\S")
 _DIRECTION = lazy(r"[（(][^（）()]{1,16}[）)]$")

@@ -69,6 +69,12 @@ def test_numbered_lines_are_headings_of_the_story() -> None:
     ]
 
 
+def test_stanzas_that_are_counted_have_headings() -> None:
+    text = "小诗\n\n一、柳\n柳丝一垂\n河水就绿了\n\n二、燕\n燕子衔来\n半截春天\n"
+    kinds = ["title", "heading", *["paragraph"] * 2, "heading", *["paragraph"] * 2]
+    assert [kind for kind, _ in blocks(text)] == kinds
+
+
 def test_a_narrow_heading_with_a_number_is_not_joined_with_its_text() -> None:
     text = "通知要求：\n一、加强组织领导\n各地要明确责任。\n（一）成立专班\n由分管领导负责。\n"
     assert [text for _, text in blocks(text)] == text.splitlines()
@@ -83,6 +89,10 @@ ROWS = [
     (
         "菜价\n\n品名        今日价\n黄  瓜        3.50\n西红柿        4.00\n",
         [["品名", "今日价"], ["黄  瓜", "3.50"], ["西红柿", "4.00"]],
+    ),
+    (
+        "猪肉每公斤 22.5元\n\n猪肉昨天涨价。\n\n牛肉 72.3元\n羊肉 64.5元\n鸡蛋 10.2元\n\n鸡肉未涨。\n",
+        [["牛肉", "72.3元"], ["羊肉", "64.5元"], ["鸡蛋", "10.2元"]],
     ),
     (
         "分工\n\n姓　名　分工\n张　强　主持全面工作\n王小明　分管农业\n",
