@@ -64,9 +64,8 @@ _PAGE_NUMBER = lazy(
     rf"(?:[-—–·|/\s]*(?:\d{{1,3}}|{_PAGE})[-—–·|/\s]*"
     rf"|{_PAGE}\s*[:：|·]?\s*{_SECTION}|第\s*[A-Z特]?\s?\d{{1,3}}\s*版[\s:：|·/／]+[{HAN}]{{2,6}}|\d{{2}}\s*[:：|·]?\s*{_SECTION}|{_SECTION}\s*[:：|·]?\s*(?:{_PAGE}|\d{{2}}))$"
 )
-_PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)")
+_PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)|(?:本报)?今[日天].{{1,4}}版")
 _FOLIO_GAP = lazy(r"\s*[|｜/／]\s*|(?<!第)\s+(?!版)")
-_FOLIO_PARTS = 3
 _FOLIO_NAME, _MONTH_IN_FOLIO = lazy(rf"[{HAN}·]{{1,8}}"), lazy(r"月|\d\s*[-./]\s*\d")
 _TO_PAGE = (
     rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{_CHINESE_NUMBER}]{{1,3}})\s*版"
@@ -189,7 +188,8 @@ def line_kind(text: str) -> BlockKind | None:
     """Return the kind of a line by its words, or None if they do not decide it."""
     if len(text) > _LONGEST:
         return None
-    if not has_word(text) or _FURNITURE.match(text):
+    closed = "".join(text.split()) if text[1:2] in " \u3000" else text  # a name set wide
+    if not has_word(text) or _FURNITURE.match(closed):
         return "furniture"
     if is_date(text) or _is_posted(text):
         return "date"
@@ -237,7 +237,7 @@ def _is_folio(text: str) -> bool:
     if is_written and dates:
         names = [part for part in unknown if not is_desk_credit(part)]
         return len(names) < 2 and all(map(_FOLIO_NAME.fullmatch, names))
-    is_known = is_written or (len(parts) >= _FOLIO_PARTS and bool(pages or dates))
+    is_known = is_written or (len(parts) > 2 and bool(pages or dates))
     return is_named and not unknown and is_known
 
 

@@ -82,13 +82,14 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
     """Join the lines of a page into paragraphs, in order. Linear in the lines."""
     paragraphs: list[Paragraph] = []
     last: Line | None = None
-    has_text = False
+    has_text, is_top = False, True
     groups = list(_groups(lines))
     column = page_column(groups) if join_broken_paragraphs else 0
     for group in groups:
-        own = list(_paragraphs_of_group(group, join_broken_paragraphs, column, has_text))
+        own = list(_paragraphs_of_group(group, join_broken_paragraphs, column, is_top))
         if has_text and _is_pair_of_lines(own):
             own[0] = replace(own[0], role="paragraph")
+        is_top = is_top and not any(p.role in ("short", "paragraph", "heading") for p in own)
         has_text = has_text or any(paragraph.role == "paragraph" for paragraph in own)
         if last is not None and last.mark == "item" and last.ends_hard and _is_light(own[0]):
             # a line of the same item
@@ -148,7 +149,7 @@ def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _paragraphs_of_group(
-    group: list[Line], unwrap: bool, column: int, has_text: bool
+    group: list[Line], unwrap: bool, column: int, is_top: bool
 ) -> Iterator[Paragraph]:
     if group[0].mark == "speech":
         yield Paragraph("paragraph", tuple(group))
@@ -159,7 +160,7 @@ def _paragraphs_of_group(
     roles = [line_kind(line.text) for line in group]
     joins = [False] * len(group)
     if unwrap and len(group) > 1:
-        joins = line_joins(group, roles, column, may_be_titled=not has_text)
+        joins = line_joins(group, roles, column, may_be_titled=is_top)
     made: list[Paragraph] = []
     chain: list[Line] = []
     role: BlockKind | None = None

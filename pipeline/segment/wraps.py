@@ -20,6 +20,8 @@ _NUMBER = lazy(r"\d{1,2}[.)][ \t]+[^\W\d]")
 _ITEM = lazy(r"[（(]?\d{1,2}[.．、)）](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[、)）]|[①-⑳]")
 _WRAP_COLUMNS = range(16, 131)
 _LINE_CHARS = 400
+_LEAST_COLUMNS = 3
+_INNER_MARK = lazy(r"[，。；！？、]\S")
 _SLACK = 4
 _INDENT = 4
 _LEAST_NEAR, _MOST_NEAR = 3, 0.8
@@ -175,6 +177,8 @@ def _is_wrapped(
     ends: list[tuple[bool, bool]],
 ) -> bool:
     """True if a group is prose wrapped to one width; `ends` holds (is full, has a stop)."""
+    if longest < _WRAP_COLUMNS.start:
+        return _are_columns(group)
     if longest not in _WRAP_COLUMNS or not any(CLAUSE_MARK.search(line.text) for line in group):
         return False
     # lines that are neither full nor have a clause mark are titles above the prose, and so are
@@ -193,6 +197,14 @@ def _is_wrapped(
         is_sure = longest >= _LEAST_NUMBERED or group[0].indent >= _INDENT > group[1].indent
         return broken == 1 and is_sure and is_finished(group[1].text)
     return len(prose) > 0 and broken >= 0.4 * len(prose)
+
+
+def _are_columns(group: Sequence[Line]) -> bool:
+    """True if lines are the short columns of vertical print: all alike long, marks inside them."""
+    *others, last = [line.text for line in group]
+    long = len(group[0].text)
+    is_even = all(len(text) == long for text in others) and len(last) <= long + 1  # a stop may hang
+    return is_even and len(others) >= _LEAST_COLUMNS and any(map(_INNER_MARK.search, others))
 
 
 def _first_word(text: str) -> int:

@@ -39,6 +39,11 @@ HEADED = [
         "THE DAILY NEWS          3\n\n大桥合龙\n\n大桥昨日合龙。\n",
         ("furniture", "THE DAILY NEWS          3"),
     ),
+    (
+        "a name of a newspaper set wide",
+        "江 城 日 报\n第一版　　本报今日四版\n\n大桥合龙\n\n大桥昨日合龙。\n",
+        ("page_number", "第一版　　本报今日四版"),
+    ),
     ("a report is no newspaper", "空气质量周报\n\n市区良好。\n", ("title", "空气质量周报")),
     ("the end of a letter", "来信\n\n路灯坏了。\n\n此致\n\n敬礼！\n", ("paragraph", "此致")),
     ("boxes to tick", "问卷\n\n学历：\n□ 高中\n□ 大专\n\n请交回。\n", ("list_item", "□ 高中")),
@@ -67,6 +72,15 @@ def test_numbered_lines_are_headings_of_the_story() -> None:
         ("heading", "（一）自查阶段"),
         ("paragraph", "对照标准自查。"),
     ]
+
+
+def test_short_columns_of_vertical_print_are_joined() -> None:
+    text = "縣議會通過預算\n\n縣議會昨日\n三讀通過總\n預算︐歲出\n一百億元︐\n較去年增加︒\n"
+    assert blocks(text)[1] == ("paragraph", "縣議會昨日三讀通過總預算︐歲出一百億元︐較去年增加︒")
+
+
+def test_verses_of_one_length_are_no_columns() -> None:
+    assert len(blocks("靜夜思\n\n床前明月光，\n疑是地上霜。\n舉頭望明月，\n低頭思故鄉。\n")) > 2
 
 
 def test_stanzas_that_are_counted_have_headings() -> None:
