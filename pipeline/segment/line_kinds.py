@@ -188,7 +188,8 @@ def line_kind(text: str) -> BlockKind | None:
     """Return the kind of a line by its words, or None if they do not decide it."""
     if len(text) > _LONGEST:
         return None
-    closed = "".join(text.split()) if text[1:2] in " \u3000" else text  # a name set wide
+    is_wide = text[1:2].isspace() and text[3:4].isspace()  # a name such as 江 城 日 报
+    closed = "".join(text.split()) if is_wide else text
     if not has_word(text) or _FURNITURE.match(closed):
         return "furniture"
     if is_date(text) or _is_posted(text):
@@ -226,19 +227,17 @@ def _is_folio(text: str) -> bool:
     parts = _FOLIO_GAP.split(text)
     others = [part for part in parts if not _PAPER_NAME.fullmatch(part)]
     is_named = len(others) < len(parts)
-    if len(parts) == 1 or not (is_named or _MONTH_IN_FOLIO.search(text)):
+    may_be = len(parts) > 1 and (is_named or _MONTH_IN_FOLIO.search(text) is not None)
+    pages = [part for part in others if _PAGE_NUMBER.match(part)] if may_be else []
+    if len(pages) > 1 or not (is_named or pages):
         return False
-    pages = [part for part in others if _PAGE_NUMBER.match(part)]
-    is_written = any(not page.isdecimal() for page in pages)
     dates = [part for part in others if is_date(part)]
     unknown = [p for p in others if p not in (*pages, *dates) and not is_section(p)]
-    if len(pages) > 1:
-        return False
+    is_written = any(not page.isdecimal() for page in pages)
     if is_written and dates:
         names = [part for part in unknown if not is_desk_credit(part)]
         return len(names) < 2 and all(map(_FOLIO_NAME.fullmatch, names))
-    is_known = is_written or (len(parts) > 2 and bool(pages or dates))
-    return is_named and not unknown and is_known
+    return is_named and not unknown and (is_written or (len(parts) > 2 and bool(pages or dates)))
 
 
 def _is_posted(text: str) -> bool:

@@ -65,7 +65,7 @@ def has_times_before(text: str) -> bool:
     if len(matches) < max(_LEAST_TIMES_BEFORE, _LEAST_SHARE_BEFORE * lines):
         return False
     names = [match["name"] or "" for match in matches]
-    if any(names) and not _have_repeats(names):
+    if 2 * names.count("") < len(names) and not _have_repeats(names):
         return False
     return _rise(matches) and _are_of_recording(matches)
 

@@ -44,6 +44,11 @@ HEADED = [
         "江 城 日 报\n第一版　　本报今日四版\n\n大桥合龙\n\n大桥昨日合龙。\n",
         ("page_number", "第一版　　本报今日四版"),
     ),
+    (
+        "what a database says",
+        "菜价\n\n|菜|价|\n|葱|3|\n|蒜|4|\n2 rows in set (0.01 sec)\n\n价平。\n",
+        ("furniture", "2 rows in set (0.01 sec)"),
+    ),
     ("a report is no newspaper", "空气质量周报\n\n市区良好。\n", ("title", "空气质量周报")),
     ("the end of a letter", "来信\n\n路灯坏了。\n\n此致\n\n敬礼！\n", ("paragraph", "此致")),
     ("boxes to tick", "问卷\n\n学历：\n□ 高中\n□ 大专\n\n请交回。\n", ("list_item", "□ 高中")),
