@@ -13,9 +13,9 @@ RANGES = lazy(rf"(?m)^[ \t]*\[{CLOCK}\s*-->\s*{CLOCK}\]")
 FRAMES = lazy(r"(?m)^\{\d{1,8}\}\{\d{1,8}\}")
 STYLE = lazy(
     r"</?[A-Za-z0-9][^<>\n]{0,200}>|\{\\[^{}\n]{0,400}\}|\\[Nnh]"
-    r"|\{[yYcCfFsSpP]:[^{}\n]{0,40}\}|(?<=\S)\|(?=\S)"
+    r"|\{[yYcCfFsSpP]:[^{}\n]{0,40}\}|(?<=\S)\|(?=\S)|\[br\]"
 )
-_SIGNS_OF_STYLE = "<{\\|"
+_SIGNS_OF_STYLE = ("<", "{", "\\", "|", "[br]")
 VOICE = lazy(r"<v(?:\.[^\s<>]{1,80})?\s+[^<>\n]{1,200}>")
 DRAWING = lazy(r"\{[^{}\n]*\\p[1-9]")
 _LEAST_TIMES = 2

@@ -86,9 +86,21 @@ def has_word(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
+class _Widths(dict[str, int]):
+    """The width of each character that was asked for, in columns."""
+
+    def __missing__(self, character: str) -> int:
+        wide = 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+        self[character] = wide
+        return wide
+
+
+_WIDTHS = _Widths()
+
+
 def width(text: str) -> int:
     """Return the printed width in columns: two for a Han character, one for a Latin letter."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 def is_finished(text: str) -> bool:

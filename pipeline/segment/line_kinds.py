@@ -13,7 +13,7 @@ from pipeline.language.numbers.publication_dates import (
     is_date,
     is_posted,
 )
-from pipeline.language.surnames import are_names, is_name
+from pipeline.language.surnames import COMMON_SURNAMES, are_names, is_name
 from pipeline.records import BlockKind
 
 _LONGEST = 160
@@ -37,9 +37,9 @@ _PAGE_NUMBER = lazy(
     rf"(?:[-—–·|/\s]*(?:\d{{1,3}}|{_PAGE})[-—–·|/\s]*"
     rf"|{_PAGE}\s*[:：|·]?\s*{_SECTION}|第\s*[A-Z特]?\s?\d{{1,3}}\s*版[\s:：|·/／]+[{HAN}]{{2,6}}|\d{{2}}\s*[:：|·]?\s*{_SECTION}|{_SECTION}\s*[:：|·]?\s*(?:{_PAGE}|\d{{2}}))$"
 )
-_PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)")
+_PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)|(?:本报)?今[日天].{{1,4}}版")
 _FOLIO_GAP = lazy(r"\s*[|｜/／]\s*|(?<!第)\s+(?!版)")
-_FOLIO_PARTS = 3
+_FOLIO_NAME, _MONTH_IN_FOLIO = lazy(rf"[{HAN}·]{{1,8}}"), lazy(r"月|\d\s*[-./]\s*\d")
 _TO_PAGE = (
     rf"(?:下转|上接|紧接|转|接)\s*第?\s*[A-Z特]?\s*(?:\d{{1,3}}|[{CHINESE_NUMBER}]{{1,3}})\s*版"
     r"[^\s（）()【】。]{0,12}"
@@ -63,6 +63,7 @@ _FURNITURE = lazy(
     r"|(?:社址|地址|邮编|邮政编码|电话|传真|网址|邮箱|电子邮箱|微信公众号|印刷|承印|法律顾问|承印单位)"
     rf"\s*[:：]{_TOLD}.{{0,80}}|(?:主办|主管|出版|承办|协办)(?:单位)?\s*[:：]{_TOLD}.{{0,60}}"
     r"|扫(?:码|描|一扫)[^。！？]{0,24}|(?:点击|长按)[^。！？，]{1,12}关注[^。！？，]{0,10}|(?:点击)?(?:展开|阅读|查看|收起)(?:全文|原文|更多)|https?://\S+|www\.\S+"
+    r"|(?i:[A-Z][A-Z' ]{1,30}\b(?:daily|news|times|post|journal|herald|weekly)(?:\s+\d{1,3})?)"
     rf"|[{HAN}]{{1,6}}{_PAPER}|[{HAN}]{{0,6}}{_PAPER}\s*[·•|｜]\s*{_SECTION})$"
 )
 _FOOTNOTE = lazy(
@@ -118,6 +119,11 @@ _PICTURES_FROM = lazy(
     r"|[为系]\S{0,12}(?:提供|供图|拍摄|摄影|摄|资料图片?|资料照片|网络图片?)|(?:来自|源自|来源于|选自)\S{2,16}"
     r"|\s+(?P<who>\S.{1,20}?)\s*(?:摄影|摄))[)）】\]]?$"
 )
+# a sign before the name of a writer: □ 苏　河
+_BOXED = lazy(
+    rf"(?:[□○◎◇][ \u3000]*(?=[{COMMON_SURNAMES}])|[■◆●][ \u3000]*(?=[{HAN}][ \u3000]+[{HAN}]))"
+    r"(?P<who>.{2,40})$"
+)
 _IS_PHOTO = lazy(
     r"摄|航拍|供图|图片|图源|照片|(?:^|[\s/／（(])图|资料图|新华社发|视觉中国|IC\s?[Pp]hoto|东方IC|CFP"
 )
@@ -162,7 +168,9 @@ def line_kind(text: str) -> BlockKind | None:
     """Return the kind of a line by its words, or None if they do not decide it."""
     if len(text) > _LONGEST:
         return None
-    if not has_word(text) or _FURNITURE.match(text):
+    is_wide = text[1:2].isspace() and text[3:4].isspace()  # a name such as 江 城 日 报
+    closed = "".join(text.split()) if is_wide else text
+    if not has_word(text) or _FURNITURE.match(closed):
         return "furniture"
     if is_date(text) or is_posted(text) or _is_signed_date(text):
         return "date"
@@ -188,19 +196,23 @@ def line_kind(text: str) -> BlockKind | None:
 def _is_folio(text: str) -> bool:
     """True if the line at the head or foot of a page names the paper, and its page or date.
 
-    Its parts are a paper, dates, sections and one page number, and nothing else.
+    Its parts are a paper, dates, sections and one page number, and nothing else. Beside a date
+    and a page number, any name may be that of the paper: 人民生活版 2023年3月5日 第3版.
     """
     parts = _FOLIO_GAP.split(text)
     others = [part for part in parts if not _PAPER_NAME.fullmatch(part)]
-    if len(others) == len(parts):
+    is_named = len(others) < len(parts)
+    may_be = len(parts) > 1 and (is_named or _MONTH_IN_FOLIO.search(text) is not None)
+    pages = [part for part in others if _PAGE_NUMBER.match(part)] if may_be else []
+    if len(pages) > 1 or not (is_named or pages):
         return False
-    pages = [part for part in others if _PAGE_NUMBER.match(part)]
     dates = [part for part in others if is_date(part)]
-    sections = [part for part in others if is_section(part)]
-    if len(pages) + len(dates) + len(sections) < len(others) or len(pages) > 1:
-        return False
+    unknown = [p for p in others if p not in (*pages, *dates) and not is_section(p)]
     is_written = any(not page.isdecimal() for page in pages)
-    return is_written or (len(parts) >= _FOLIO_PARTS and bool(pages or dates))
+    if is_written and dates:
+        names = [part for part in unknown if not is_desk_credit(part)]
+        return len(names) < 2 and all(map(_FOLIO_NAME.fullmatch, names))
+    return is_named and not unknown and (is_written or (len(parts) > 2 and bool(pages or dates)))
 
 
 def _is_signed_date(text: str) -> bool:
@@ -229,6 +241,8 @@ def is_credit(text: str) -> bool:
     if len(text) > 80 or re.search(r"[。！？；]", text):
         return False
     if text[:1] in "（(" and are_names(text.strip("（）()")):
+        return True
+    if (match := _BOXED.match(text)) and are_names(match["who"]):
         return True
     if _BARE_ROLE.match(text) or _NEWS_PHOTO.match(text) or _is_each_with_work(text):
         return True

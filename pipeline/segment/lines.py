@@ -45,8 +45,8 @@ class Line:
 
 
 _FENCE = lazy(r"(?:```|~~~)[^`\n]*$")
-_TABLE_RULE = frozenset("|-: \t+=─━═┄┈┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╟╫╢╞╪╡│┃║")
-_RULE_SIGNS = frozenset("-=─━═┄┈")
+_TABLE_RULE = frozenset("|-: \t+=_—–") | frozenset(map(chr, range(0x2500, 0x2580)))
+_RULE_SIGNS = frozenset("-=_—–─━═┄┈")
 _BARS = "|│┃║"
 _HEADING = lazy(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{1,6})(?=[^\s#\x00-\x7f][^#\n]*$)")
 _ITEM = lazy(r"([-*+])[ \t]+(?=\S)(?![^\n]{1,24}[ \t]\1[ \t]*$)")
@@ -88,8 +88,11 @@ _FORMULA_ENDS = {
 }
 _FORMULA_CHARS = 2000
 _LONGEST_UNDERLINED = 60
-_OPEN_OR_ENDED = lazy(r"[。！？；，、：….,;:!?”’）)\]|\t]$|[|\t]|\S {2,}\S")
+_OPEN_OR_ENDED = lazy(r"[。！？；，、：….,;:!?”’）)\]|\t]$|[|\t]")
+_COLUMNS = lazy(r"\S(?: {2,}|\t|\u3000{2,})\S|[|｜¦│┃║].*[|｜¦│┃║]")
 _LATEX_MARK = lazy(r"\\[,;~]|[$\\~]|\s+")
+_CLOSING = lazy(r"[，。、；：！？”’）》」』】]{1,4}$")
+"""What closes the sentence above, if a program cut a text after so many characters."""
 _FOLLOWED = lazy(r"\s*\S")
 _LINK_TARGET = lazy(r"\]\([^()\s]{0,1000}\)")
 
@@ -119,6 +122,8 @@ def page_lines(text: str) -> list[Line]:
                 after_gap=gap,
                 ends_hard=text.startswith("  ", right, end) or text.endswith("\\", left, right),
             )
+            if not gap and lines and lines[-1].mark == "plain" and _CLOSING.match(line.text):
+                line = replace(line, mark="plain")
             if not gap and (level := _underlined(line.text, lines)):
                 lines[-1] = replace(lines[-1], mark="heading", level=level)
             else:
@@ -186,24 +191,29 @@ def _is_unwritten(line: str, lines: list[Line]) -> bool:
         line = line[quote.end() :]
     if _FENCE.match(line):
         return True
-    is_rule = _TABLE_RULE.issuperset(line) and not _RULE_SIGNS.isdisjoint(line)
-    return is_rule and bool(lines) and lines[-1].mark == "table"
+    return is_rule(line) and bool(lines) and lines[-1].mark == "table"
+
+
+def is_rule(line: str) -> bool:
+    """True if a line only rules a table off: `---|---`, `+-----+`, `──┼──`."""
+    may_be = line[:1] in _TABLE_RULE and line[-1:] in _TABLE_RULE  # most lines are text
+    return may_be and _TABLE_RULE.issuperset(line) and not _RULE_SIGNS.isdisjoint(line)
 
 
 def _underlined(rule: str, lines: list[Line]) -> int:
     """Return the level of the heading that a rule below the last line makes of it, or 0.
 
-    A rule of dashes may also part two texts: the line is a heading if it stands alone, is short
-    and has neither a stop nor the words of a credit or date.
+    Below the head of a table it makes none. A rule of dashes may also part two texts: the line is
+    a heading if it stands alone, is short and has neither a stop nor the words of a credit or date.
     """
     if rule != rule[0] * len(rule) or rule[0] not in "=-" or not lines:
         return 0
     line = lines[-1]
-    if line.mark != "plain" or len(line.text) > _LONGEST_UNDERLINED:
+    if line.mark != "plain" or len(line.text) > _LONGEST_UNDERLINED or _COLUMNS.search(line.text):
         return 0
-    if rule[0] == "=":
-        return 1
     is_alone = line.after_gap or len(lines) == 1 or lines[-2].mark != "plain"
+    if rule[0] == "=":
+        return int(is_alone and line.text[-1] not in "。；，")
     is_title = is_alone and len(rule) > 2 and not _OPEN_OR_ENDED.search(line.text)
     return 2 if is_title and line_kind(line.text) is None else 0
 

@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Sequence
-from itertools import pairwise
 
 from models.patterns import lazy
 from pipeline.language.numbers.list_markers import heading_number, leading_marker
@@ -40,11 +39,17 @@ def is_numbered(text: str) -> bool:
 
 
 def counted(texts: Sequence[str]) -> set[int]:
-    """Return the places of the lines whose numbers go on from one to the next, written alike."""
-    found = [(place, number) for place, text in enumerate(texts) if (number := number_of(text))]
-    return {
-        place
-        for (before, (form, value)), (after, following) in pairwise(found)
-        if following == (form, value + 1)
-        for place in (before, after)
-    }
+    """Return the places of the lines whose numbers go on from one to the next, written alike.
+
+    Items of another form may stand between them, as (一) and (二) between 一、 and 二、.
+    """
+    last: dict[str, tuple[int, int]] = {}
+    places: set[int] = set()
+    for place, text in enumerate(texts):
+        if found := number_of(text):
+            form, value = found
+            before, expected = last.get(form, (place, 0))
+            if value == expected and expected:
+                places |= {before, place}
+            last[form] = place, value + 1
+    return places

@@ -8,7 +8,7 @@ what follows it does not start anything new.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 from typing import Literal
 
 from models.patterns import lazy
@@ -27,9 +27,8 @@ from pipeline.segment.line_kinds import (
     line_kind,
 )
 from pipeline.segment.lines import Line, split_line
-from pipeline.segment.numbering import counted
 from pipeline.segment.parts.notes import note_places
-from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, hanging, line_joins
+from pipeline.segment.wraps import CLAUSE_MARK, OPEN_END, hanging, line_joins, page_column
 
 ParagraphRole = BlockKind | Literal["short"]
 """`short`: a line without a stop; only its neighbours show whether it is a title, heading, label
@@ -83,11 +82,14 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
     """Join the lines of a page into paragraphs, in order. Linear in the lines."""
     paragraphs: list[Paragraph] = []
     last: Line | None = None
-    has_text = False
-    for group in _groups(lines):
-        own = list(_paragraphs_of_group(group, join_broken_paragraphs))
+    has_text, is_top = False, True
+    groups = list(_groups(lines))
+    column = page_column(groups) if join_broken_paragraphs else 0
+    for group in groups:
+        own = list(_paragraphs_of_group(group, join_broken_paragraphs, column, is_top))
         if has_text and _is_pair_of_lines(own):
             own[0] = replace(own[0], role="paragraph")
+        is_top = is_top and not any(p.role in ("short", "paragraph", "heading") for p in own)
         has_text = has_text or any(paragraph.role == "paragraph" for paragraph in own)
         if last is not None and last.mark == "item" and last.ends_hard and _is_light(own[0]):
             # a line of the same item
@@ -96,7 +98,7 @@ def page_paragraphs(lines: Sequence[Line], *, join_broken_paragraphs: bool) -> l
         last = group[-1]
     paragraphs = _with_notes(_together(paragraphs))
     paragraphs = [cut for whole in paragraphs for cut in _without_jumps(whole)]
-    paragraphs = _with_lists(list(_with_headlines(paragraphs)))
+    paragraphs = list(_with_headlines(paragraphs))
     return _without_breaks(paragraphs) if join_broken_paragraphs else paragraphs
 
 
@@ -122,20 +124,6 @@ def _with_headlines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
             and is_signature(following)
         )
         yield replace(paragraph, role="short") if is_headline else paragraph
-
-
-def _with_lists(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Make short lines items whose numbers go on from one line to the next, also across gaps.
-
-    Indented paragraphs between them belong to the item above.
-    """
-    shorts = [p.text if p.role in ("short", "list_item") else "" for p in paragraphs]
-    for place, after in pairwise(sorted(counted(shorts))):
-        is_inside = all(own.lines[0].indent > 1 for own in paragraphs[place + 1 : after])
-        if is_inside and counted([shorts[place], shorts[after]]):
-            for item in (place, after):
-                paragraphs[item] = replace(paragraphs[item], role="list_item")
-    return paragraphs
 
 
 def is_signature(paragraph: Paragraph) -> bool:
@@ -166,7 +154,9 @@ def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield group
 
 
-def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]:
+def _paragraphs_of_group(
+    group: list[Line], unwrap: bool, column: int, is_top: bool
+) -> Iterator[Paragraph]:
     if group[0].mark == "speech":
         yield Paragraph("paragraph", tuple(group))
         return
@@ -174,7 +164,9 @@ def _paragraphs_of_group(group: list[Line], unwrap: bool) -> Iterator[Paragraph]
         yield Paragraph(_marked_role(group[0]), tuple(group))
         return
     roles = [line_kind(line.text) for line in group]
-    joins = line_joins(group, roles) if unwrap and len(group) > 1 else [False] * len(group)
+    joins = [False] * len(group)
+    if unwrap and len(group) > 1:
+        joins = line_joins(group, roles, column, may_be_titled=is_top)
     made: list[Paragraph] = []
     chain: list[Line] = []
     role: BlockKind | None = None
@@ -283,7 +275,7 @@ def _plain_role(lines: Sequence[Line]) -> ParagraphRole:
         return "paragraph"
     if line.is_bold and not line.text.endswith(("。", "；", "，")):
         return "short"
-    if is_finished(line.text) or re.search(r"。|[，、,：:]$", line.text):
+    if is_finished(line.text) or re.search(r"。|[，、,：:]$|^此致$", line.text):
         return "paragraph"
     if _COMMA.search(line.text) and width(line.text) > _SHORT_WITH_COMMA_COLUMNS:
         return "paragraph"

@@ -291,8 +291,8 @@ def _sentences(document: str, block: StoryBlock) -> list[tuple[str, tuple[Span, 
 
 
 def _title(blocks: Sequence[Block]) -> str:
-    """Return the title, or else the first heading or sentence, shortened."""
-    for kinds in (("title",), ("heading",), tuple(BODY), ()):
+    """Return the title, or else the first heading or sentence of the text, shortened."""
+    for kinds in (("title",), ("heading", *BODY), ()):
         for block in blocks:
             if block.kind in kinds or not kinds:
                 text = block.sentences[0].text

@@ -370,7 +370,8 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
         return "title" if is_title else "subtitle", True
     if not (state.has_body or state.has_title or state.has_heading):
         return ("heading", True) if page.has_headings and page.top else ("title", True)
-    return _short_in_text(end - start, following, state, page.has_headings)
+    kind, starts = _short_in_text(end - start, following, state, page.has_headings)
+    return ("heading", False) if starts and is_numbered(paragraph.text) else (kind, starts)
 
 
 def _short_in_head(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:

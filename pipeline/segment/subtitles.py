@@ -1,11 +1,12 @@
 """Subtitles as lines of a page: what is said, and counters, times and styles as furniture.
 
-The formats are SubRip (SRT), WebVTT, SubViewer (SBV), Advanced SubStation Alpha (ASS, SSA),
+The formats are SubRip (SRT), WebVTT, SubViewer (SUB, SBV), Advanced SubStation Alpha (ASS, SSA),
 lyrics (LRC), MicroDVD (SUB) and transcripts, whatever the file is called.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from models.patterns import lazy
@@ -36,8 +37,12 @@ _CUE_TIME = lazy(rf"\s*{CLOCK}\s*(?:-->|,)\s*{CLOCK}(?:\s.*)?$")
 _COUNTER = lazy(r"\s*\d{1,6}\s*$")
 _COUNTER_ABOVE = lazy(r"(?m)^[ \t]*\d{1,6}[ \t]*\n\s{0,8}\Z")
 _FIRST_COUNTER = lazy(r"(?m)^[ \t]*[01][ \t]*\n\s{0,8}\Z")
-_DIALOGUE_START = lazy(r"Dialogue:\s*(?:[^,\n]*,){9}")
+_DIALOGUE_FORMAT = lazy(r"(?mi)^Format:([^\n]*,)[ \t]*Text[ \t]*$")
+_FIELDS = 9
+"""What is before the text of a dialogue, unless a line of the file names other fields."""
 _HEADER = lazy(r"(?:\ufeff)?WEBVTT|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$|X-TIMESTAMP-MAP")
+_SUBVIEWER = lazy(r"\s*\[INFORMATION\]")
+"""The facts above the first cue of SubViewer."""
 _SPEAKER = lazy(r"\s*[-–—]\s*(?=\S)")
 _FACT = lazy(r"\[[A-Za-z#]{1,12}:[^\n]*\]\s*$")
 """A fact about a song or a recording: `[ti:老城]`."""
@@ -52,10 +57,16 @@ def is_subtitles(text: str) -> bool:
 def subtitle_lines(text: str) -> list[Line]:
     """Return the lines of subtitles, in order; those of one cue are not parted by a gap."""
     if DIALOGUE.search(text):
-        return list(_after_starts(text, _DIALOGUE_START))
+        named = _DIALOGUE_FORMAT.search(text)
+        fields = named[1].count(",") if named else _FIELDS
+        start = re.compile(rf"Dialogue:\s*(?:[^,\n]*,){{{fields}}}")
+        return list(_after_starts(text, start, has_others=False))
     if time := ARROW_TIME.search(text) or COMMA_TIME.search(text):
         head = text[: _first_cue(text, time)]
-        return [*page_lines(head), *_cues(text, _CUE_TIME, len(head))]
+        lines = page_lines(head)
+        if _SUBVIEWER.match(head):
+            lines = [replace(line, mark="furniture") for line in lines]
+        return [*lines, *_cues(text, _CUE_TIME, len(head))]
     if starts := next((start for start in (RANGES, FRAMES, LYRICS) if start.search(text)), None):
         match = starts.search(text)
         head = text[: match.start()] if match and "[" not in text[: match.start()] else ""
@@ -119,7 +130,7 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
         match = time.match(raw)
         times += match is not None
         if match or is_name or is_note:
-            yield from _parts_of_time(text, place, match)
+            yield from _parts_of_time(text, place, match, place.start)
             is_gap, has_said = True, match is None
         else:
             yield from _said(text, place, is_gap=is_gap or _SPEAKER.match(raw) is not None)
@@ -136,13 +147,16 @@ def _not_blank(places: Sequence[Span]) -> list[Span | None]:
     return found[::-1]
 
 
-def _parts_of_time(text: str, place: Span, match: re.Match[str] | None) -> Iterator[Line]:
-    """Yield a line with a time as furniture, and who speaks as a paragraph of its own."""
+def _parts_of_time(text: str, place: Span, match: re.Match[str] | None, at: int) -> Iterator[Line]:
+    """Yield what has a time as furniture, and who speaks as a paragraph of its own.
+
+    `match` is in what begins at `at`.
+    """
     named = match and next((n for n in ("name", "after") if match.groupdict().get(n)), None)
     if match is None or named is None:
-        yield _furniture(text, place)
+        yield _furniture(text, _trimmed(text, place))
         return
-    name = Span(*(place.start + offset for offset in match.span(named)))
+    name = Span(*(at + offset for offset in match.span(named)))
     for part in (Span(place.start, name.start), name, Span(name.end, place.end)):
         if part is name:  # indented, because it continues no sentence
             said = text[name.start : name.end]
@@ -151,10 +165,13 @@ def _parts_of_time(text: str, place: Span, match: re.Match[str] | None) -> Itera
             yield _furniture(text, _trimmed(text, part))
 
 
-def _after_starts(text: str, start: re.Pattern[str], first: int = 0) -> Iterator[Line]:
+def _after_starts(
+    text: str, start: re.Pattern[str], first: int = 0, *, has_others: bool = True
+) -> Iterator[Line]:
     """Yield lines that begin with their time, and lines that go on with what is said at it.
 
-    Lines of the head, and all others of formats in which every line has a time, are furniture.
+    Lines of the head, and all others of formats in which every line has a time (which has no
+    `has_others`), are furniture.
     """
     has_begun, is_gap = False, True
     for place in _places(text, first):
@@ -164,12 +181,12 @@ def _after_starts(text: str, start: re.Pattern[str], first: int = 0) -> Iterator
         if not match or DRAWING.search(text, said.start, said.end):
             if place.start < place.end:
                 is_fact = _FACT.match(text, place.start, place.end) is not None
-                is_said = has_begun and not is_fact and start is not _DIALOGUE_START
+                is_said = has_begun and not is_fact and has_others
                 yield _speech(text, place, is_gap=is_gap) if is_said else _furniture(text, place)
             is_gap = place.start >= place.end
             continue
         is_gap = False
-        yield _furniture(text, _trimmed(text, Span(match.start(), match.end())))
+        yield from _parts_of_time(text, Span(*match.span()), match, 0)
         if text[said.start : said.end].strip():
             yield _speech(text, said, is_gap=True)
 

@@ -2,15 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from models.patterns import lazy
 from pipeline.language.chinese import width
-from pipeline.language.tables import quoted_cells, spaced_names
+from pipeline.language.tables import HEADS, quoted_cells, spaced_names
 from pipeline.records import Span
 from pipeline.segment.line_kinds import line_kind
-from pipeline.segment.lines import Line, split_line
+from pipeline.segment.lines import Line, is_rule, split_line
 
 _STOP = lazy("[。！？；]")
 _NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,:]+(?:[%％‰°]|[^\W\d]{1,4}\d{0,3})?$|[-—–/…]+$")
@@ -33,22 +34,31 @@ class _Style:
     longest: int
     is_sure: bool = False
     """True if the mark is seldom anything but a table."""
+    is_even: bool = False
+    """True if all rows must have the same number of cells."""
 
 
 _BLANKS = _Style(lazy(r"[ \u2002\u2003\xa0]{2,}|[ \xa0]*\u3000[ \u3000\xa0]*"), 2, 2, 24)
 _TABS = _Style(lazy(r"[ \u3000]*\t[ \u3000]*"), 2, 2, 60, is_sure=True)
 _RUNS_OF_TABS = _Style(lazy(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True)
-_STYLES_WITHOUT_TABS = (
+_BARS = _Style(lazy(r"[ \u3000]*[|｜¦│┃║][ \u3000]*"), 2, 2, 24)
+_COMMAS = _Style(lazy(r",[ ]?"), 3, 2, 20)
+_STYLES = (
+    _TABS,
+    _RUNS_OF_TABS,
+    _BARS,
     _BLANKS,
-    _Style(lazy(r"[ \u3000]*[|｜¦│┃║][ \u3000]*"), 2, 2, 24),
+    _COMMAS,
     _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
     _Style(lazy("，"), 3, 3, 12),
     _Style(lazy(";[ ]?"), 3, 3, 20),
     _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
+    _Style(lazy(r"，"), 4, 2, 12, is_even=True),
+    _Style(lazy(r";[ ]?"), 3, 2, 20, is_even=True),
+    _Style(lazy(r"[ \xa0]+"), 3, 2, 16, is_even=True),
 )
-_STYLES = (_TABS, _RUNS_OF_TABS, *_STYLES_WITHOUT_TABS)
-_COMMAS = dict.fromkeys(map(ord, ",，;；"))
-_RULE = lazy(r"\s*[-=_─━═+┼|│]{4,}[-=_─━═+┼|│\s]*")
+_COMMA_SIGNS = dict.fromkeys(map(ord, ",，;；"))
+_SHORTEST_RULE = 4
 _LONGEST_LINE = 300
 _MOST_TRIES = 3
 _MOST_ROWS, _MOST_ROWS_BY_TABS = 0.75, 0.6
@@ -71,8 +81,14 @@ def with_text_tables(lines: Sequence[Line], text: str) -> list[Line]:
     So is a single line with two tabs or more. Lines that are dates, credits and the like are no
     rows, and rules between rows are left out. Linear in the lines.
     """
-    places = [number for number, line in enumerate(lines) if not _RULE.fullmatch(line.text)]
-    unruled = [lines[place] for place in places]
+    rules = {number for number, line in enumerate(lines) if _is_rule(line)}
+    places = [number for number in range(len(lines)) if number not in rules]
+    unruled = [
+        replace(lines[place], after_gap=True)
+        if place - 1 in rules and lines[place - 1].after_gap
+        else lines[place]
+        for place in places
+    ]
     marked: dict[int, Line] = dict(enumerate(lines))
     for place, line in enumerate(lines):
         if _is_lone_row(line, lines[place + 1 : place + 2]):
@@ -84,7 +100,21 @@ def with_text_tables(lines: Sequence[Line], text: str) -> list[Line]:
                 del marked[place]  # a rule between rows is in no row
             for row, line in zip(rows, own, strict=True):
                 marked[row] = replace(line, mark="table", after_gap=row == rows[0])
+    for place in rules & marked.keys():
+        if _is_border(place, marked):
+            del marked[place]
     return [marked[place] for place in sorted(marked)]
+
+
+def _is_rule(line: Line) -> bool:
+    return len(line.text) >= _SHORTEST_RULE and is_rule(line.text)
+
+
+def _is_border(place: int, lines: Mapping[int, Line]) -> bool:
+    """True if a rule is directly above or below a table."""
+    above, below = lines.get(place - 1), lines.get(place + 1)
+    is_above = below is not None and below.mark == "table"
+    return is_above or (above is not None and above.mark == "table" and not lines[place].after_gap)
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
@@ -117,16 +147,17 @@ def _may_be_row(line: Line) -> bool:
 
 def _tables(lines: Sequence[Line], text: str) -> Iterator[tuple[int, list[Line]]]:
     """Yield where tables among lines begin, and their rows; the first style that fits counts."""
-    has_tabs = any("\t" in line.text for line in lines)
-    styles = _STYLES if has_tabs else _STYLES_WITHOUT_TABS
+    whole = "\n".join(line.text for line in lines)
+    has_tabs = "\t" in whole
+    styles = [style for style in _STYLES if style.mark.search(whole)]
     tabbed = [_with_outer_tabs(line, text) for line in lines] if has_tabs else lines
     start = 0
-    waiting = dict.fromkeys(styles, 0)
-    tries = dict.fromkeys(styles, 0)
+    waiting = [0] * len(styles)
+    tries = [0] * len(styles)
     while start < len(lines):
         following = start + 1
-        for style in styles:
-            if start < waiting[style]:
+        for number, style in enumerate(styles):
+            if start < waiting[number]:
                 continue
             read = tabbed if style is _TABS else lines
             rows = _rows(read, start, style)
@@ -136,9 +167,9 @@ def _tables(lines: Sequence[Line], text: str) -> Iterator[tuple[int, list[Line]]
                 following = start + len(rows)
                 break
             # a line or two above a table may look like its rows; more are no table
-            tries[style] = tries[style] + 1 if rows else 0
-            if tries[style] == _MOST_TRIES:
-                waiting[style], tries[style] = start + len(rows), 0
+            tries[number] = tries[number] + 1 if rows else 0
+            if tries[number] == _MOST_TRIES:
+                waiting[number], tries[number] = start + len(rows), 0
         start = following
 
 
@@ -149,17 +180,26 @@ def _rows(lines: Sequence[Line], start: int, style: _Style) -> list[list[str]]:
         line = lines[number]
         text = line.text if style is _TABS else line.text.strip()
         cells = style.mark.split(_without_inner_marks(text))
+        if style is _BARS and len(cells) > _LEAST_COLUMNS and not (cells[0] or cells[-1]):
+            cells = cells[1:-1]
         if style is _BLANKS and rows and len(cells) == 1 and line.indent >= _DEEP_INDENT:
             cells = ["", *cells]  # the second line of a head, below a column on the right
         fewest = _LEAST_COLUMNS if rows else style.columns
         if len(cells) < fewest or max(map(len, cells)) > style.longest:
             break
-        if not style.is_sure and _STOP.search(line.text):
+        if not style.is_sure and _STOP.search(line.text) and not _end_with_stops(cells, style):
             break
         rows.append(cells)
     while rows and len(rows[-1]) < style.columns:  # what is below a table may look like its rows
         rows.pop()
     return rows
+
+
+def _end_with_stops(cells: Sequence[str], style: _Style) -> bool:
+    """True if blanks part three cells or more, and stops are only at the ends of later ones."""
+    if style is not _BLANKS or len(cells) <= _LEAST_COLUMNS:
+        return False
+    return not any(_STOP.search(cell, 0, len(cell) - (n > 0)) for n, cell in enumerate(cells))
 
 
 def _with_outer_tabs(line: Line, text: str) -> Line:
@@ -200,7 +240,7 @@ def _without_inner_marks(text: str) -> str:
     for name in reversed(spaced_names(text)):
         text = text[: name.start + 1] + text[name.end - 1 :]
     for cell in reversed(quoted_cells(text)):
-        own = text[cell.start : cell.end].translate(_COMMAS)
+        own = text[cell.start : cell.end].translate(_COMMA_SIGNS)
         text = text[: cell.start] + own + text[cell.end :]
     return text
 
@@ -217,22 +257,28 @@ def _is_table(rows: Sequence[Sequence[str]], style: _Style, lines: Sequence[Line
         return False
     if any(all(not any(row[at : at + 1]) for row in rows) for at in range(count)):
         return False
+    if not style.is_sure and alike < len(rows) and any(map(_STOP.search, chain(*rows))):
+        return False  # of sentences, only those that are parted alike are cells
     if style is _TABS and not all(rows[0][1:-1]) and alike < len(rows):
         return False  # a head has no gaps unless one of its cells is above several
     least = _MOST_ROWS_BY_TABS if style.is_sure else _MOST_ROWS
     has_gaps = style in (_TABS, _BLANKS)
     if has_gaps and count > _LEAST_COLUMNS and max(map(len, rows)) == count:
         least = _MOST_ROWS_WITH_GAPS  # the cells that a row lacks are those it does not need
-    if alike < least * len(rows):
+    if alike < (1 if style.is_even else least) * len(rows):
         return False
     if style.is_sure or _has_numbers([row for row in rows[1:] if len(row) == count], count):
         return True
     if style is _BLANKS and all(_LABELLED.match(cell) for row in rows for cell in row):
         return any(line_kind(line.text) is None for line in lines)
     # without numbers: names in columns, or a table whose second column begins at one place
-    if style is not _BLANKS or len(rows) < _ROWS_WITHOUT_NUMBERS:
+    is_headed = style is _COMMAS or rows[0][0] in HEADS
+    is_listed = is_headed and alike == len(rows) > _ROWS_WITHOUT_NUMBERS
+    if not (style in (_BLANKS, _BARS) or is_listed) or len(rows) < _ROWS_WITHOUT_NUMBERS:
         return False
-    return count > _LEAST_COLUMNS or len({_second_column(line.text) for line in lines}) == 1
+    if count > _LEAST_COLUMNS:
+        return True
+    return style is _BLANKS and len({_second_column(line.text) for line in lines}) == 1
 
 
 def _second_column(line: str) -> int:
@@ -242,7 +288,8 @@ def _second_column(line: str) -> int:
 
 
 def _has_numbers(rows: Sequence[Sequence[str]], count: int) -> bool:
-    return any(
-        rows and all(_NUMBER.match(row[column].strip('" ')) for row in rows)
-        for column in range(count)
-    )
+    for column in range(count):
+        cells = [cell for row in rows if (cell := row[column].strip('" '))]
+        if cells and 2 * len(cells) >= len(rows) and all(map(_NUMBER.match, cells)):
+            return True
+    return False

@@ -1,7 +1,7 @@
 """Transcripts: lines with a time, and perhaps who speaks, above what is said, or before it.
 
-说话人1 00:01        0:00 - 0:04        00:01 大家好。
-各位好。             各位好。           00:04 今天去水乡。
+说话人1 00:01        0:00 - 0:04        00:01 大家好。           张三(00:00:01): 大家好。
+各位好。             各位好。           00:04 今天去水乡。       李四(00:00:04): 你好。
 """
 
 import re
@@ -13,13 +13,16 @@ from models.patterns import lazy
 from pipeline.input.cues import CLOCK
 
 _BLANKS = r"[ \t\u3000]"
-_INTERVAL = rf"[\[（(]?(?P<time>{CLOCK})(?:\s?(?:[-–—~～至→]|-->)\s?{CLOCK})?[\]）)]?"
+_INTERVAL = rf"[\[（(【]?(?P<time>{CLOCK})(?:\s?(?:[-–—~～至→]|-->)\s?{CLOCK})?[\]）)】]?"
 _NAME = r"[【\[]?[^\W\d_][^：:，。！？；、,.!?;\n]{0,19}?[】\]]?"
 TIME_LINE = lazy(
     rf"(?m)^{_BLANKS}*(?:(?P<name>{_NAME}){_BLANKS}*)?{_INTERVAL}"
     rf"(?:{_BLANKS}+(?P<after>{_NAME}))?(?:{_BLANKS}*[:：])?{_BLANKS}*$"
 )
-TIME_BEFORE = lazy(rf"(?m)^{_BLANKS}*{_INTERVAL}{_BLANKS}*[:：]?{_BLANKS}+(?=\S)")
+TIME_BEFORE = lazy(
+    rf"(?m)^{_BLANKS}*(?:\d{{1,4}}[.．、]{_BLANKS}*)?(?:(?P<name>{_NAME}){_BLANKS}*)?{_INTERVAL}"
+    rf"(?:{_BLANKS}*[:：]?{_BLANKS}+|：|(?<=[\]）)】]))(?=\S)"
+)
 _TURN = lazy(r"[【\[]?(?P<speaker>[^：:，。！？；\s【】\[\]]{1,16})[】\]]?\s*[：:]\s*\S")
 _DIRECTION = lazy(r"[（(][^（）()]{1,16}[）)]$")
 _CLOCK = lazy(r"\d:\d\d")
@@ -54,12 +57,15 @@ def first_time(text: str) -> int | None:
 
 
 def has_times_before(text: str) -> bool:
-    """True if most lines of a text begin with a time, and what is said at it."""
+    """True if most lines of a text begin with a time, or a name and a time, and what is said."""
     if not _has_clocks(text):
         return False
     matches = list(TIME_BEFORE.finditer(text))
     lines = sum(1 for line in text.splitlines() if line.strip())
     if len(matches) < max(_LEAST_TIMES_BEFORE, _LEAST_SHARE_BEFORE * lines):
+        return False
+    names = [match["name"] or "" for match in matches]
+    if 2 * names.count("") < len(names) and not _have_repeats(names):
         return False
     return _rise(matches) and _are_of_recording(matches)
 
