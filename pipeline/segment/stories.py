@@ -12,16 +12,16 @@ an unmarked short line decides its kind:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from models.patterns import lazy
 from pipeline.language.chinese import is_han
 from pipeline.records import BlockKind
-from pipeline.segment.line_kinds import are_authors, is_desk_credit, is_jump_back, line_kind
+from pipeline.segment.line_kinds import are_authors, is_jump_back, line_kind
 from pipeline.segment.numbering import is_numbered
-from pipeline.segment.paragraphs import LABEL, Paragraph, is_signature
-from pipeline.segment.parts.forms import is_file_number, is_form_line, is_letterhead
+from pipeline.segment.paragraphs import LABEL, Paragraph
+from pipeline.segment.parts.forms import is_file_number, is_letterhead
 from pipeline.segment.parts.notes import names_notes
+from pipeline.segment.parts.pages import OpenStory, Page
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, TRAILING, Story, StoryBlock, gather_page
@@ -35,139 +35,17 @@ _SECTION_PARAGRAPHS = 4
 _SECTION_CHARS = 600
 
 
-@dataclass(slots=True)
-class _OpenStory:
-    """What is known about the open story, so that no block is read twice."""
-
-    level: int = 0
-    has_title: bool = False
-    has_heading: bool = False
-    has_body: bool = False
-    has_page_number: bool = False
-    has_desk_credit: bool = False
-    is_signed: bool = False
-    """True if a byline or a dateline opens it."""
-    title: str = ""
-    is_first: bool = False
-    last: BlockKind | None = None
-
-    def read(self, kind: BlockKind, paragraph: Paragraph) -> None:
-        """Record the next block of the story."""
-        self.is_signed = self.is_signed or (not self.has_body and is_signature(paragraph))
-        self.title += paragraph.text if kind == "title" else ""
-        self.has_title = self.has_title or kind == "title"
-        self.has_heading = self.has_heading or kind == "heading"
-        self.has_body = self.has_body or kind in BODY
-        self.has_page_number = self.has_page_number or kind == "page_number"
-        self.has_desk_credit = self.has_desk_credit or (
-            kind == "credit" and is_desk_credit(paragraph.text)
-        )
-        self.last = kind
-
-    @property
-    def is_head(self) -> bool:
-        """True if the story has a title and no text yet."""
-        return self.has_title and not self.has_body and not self.has_heading
-
-
-class _Page:
-    """The paragraphs of a page, with an index of what follows each of them."""
-
-    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
-        self.paragraphs = paragraphs
-        marked = [number for number, own in enumerate(paragraphs) if own.role == "heading"]
-        named = [number for number in marked if _names_page(paragraphs[number : number + 2])]
-        titles = [number for number in marked if number not in named] or marked
-        levels = [paragraphs[number].level for number in titles]
-        self.has_headings = bool(levels)
-        self.is_one_rank = len(set(levels)) == 1
-        self.top = _title_level(paragraphs, min(levels, default=0))
-        self.last_body = max(
-            (i for i, paragraph in enumerate(paragraphs) if paragraph.role in BODY), default=-1
-        )
-        tops = [number for number in marked if paragraphs[number].level == self.top]
-        self.last_top = max(tops, default=-1)
-        self._short_start = list(range(len(paragraphs)))
-        self._short_end = list(range(len(paragraphs) + 1))
-        for index in range(1, len(paragraphs)):
-            if paragraphs[index].role == paragraphs[index - 1].role == "short":
-                self._short_start[index] = self._short_start[index - 1]
-        self._has_text = [False] * len(paragraphs)
-        text_from = [False] * 8
-        for index in range(len(paragraphs) - 1, -1, -1):
-            paragraph = paragraphs[index]
-            if paragraph.role == "short":
-                self._short_end[index] = self._short_end[index + 1]
-            if paragraph.role == "heading":
-                self._has_text[index] = text_from[paragraph.level]
-                # text under a heading also counts for higher headings, and ends lower ones
-                for level in range(1, 8):
-                    text_from[level] = text_from[paragraph.level] and level < paragraph.level
-            elif paragraph.role in BODY:
-                text_from = [True] * 8
-
-    def at(self, index: int) -> Paragraph | None:
-        """Return the paragraph at an index; None beyond the end."""
-        return self.paragraphs[index] if index < len(self.paragraphs) else None
-
-    def shorts(self, index: int) -> tuple[int, int]:
-        """Return start and end (exclusive) of the run of short lines around an index."""
-        return self._short_start[index], self._short_end[index]
-
-    def is_form(self, index: int) -> bool:
-        """True if a short line is one of a form."""
-        start, end = self.shorts(index)
-        return is_form_line(self.paragraphs[start:end], index - start)
-
-    def has_text(self, index: int) -> bool:
-        """True if a heading has text before the next heading of its rank."""
-        return self._has_text[index]
-
-    def opens_story(self, index: int) -> bool:
-        """True if a byline or dateline at the index shows that a story starts there."""
-        paragraph = self.at(index)
-        if paragraph is None or not is_signature(paragraph):
-            return False
-        return paragraph.role != "credit" or index < self.last_body
-
-    def is_masthead(self, index: int, state: _OpenStory) -> bool:
-        """True if the open story is the masthead: title and page number, no text."""
-        if not (state.is_head and state.has_page_number):
-            return False
-        return index < self.last_top or state.has_desk_credit or self.opens_story(index + 1)
-
-
-def _names_page(heading: Sequence[Paragraph]) -> bool:
-    """True if a heading is a folio line or names a section: no title, and not above text."""
-    own, *following = heading
-    kind = line_kind(own.text)
-    return kind == "page_number" or (
-        kind in ("date", "furniture", "section") and not any(p.role in BODY for p in following)
-    )
-
-
-def _title_level(paragraphs: Sequence[Paragraph], highest: int) -> int:
-    """Return the heading level of titles: the highest, or 0 if unmarked text precedes all."""
-    if highest > 1:
-        for paragraph in paragraphs:
-            if paragraph.role == "heading":
-                break
-            if paragraph.role in BODY or paragraph.role == "short":
-                return 0
-    return highest
-
-
 def page_stories(paragraphs: Sequence[Paragraph]) -> list[Story]:
     """Return the stories of a page in reading order; the page's own story comes first."""
-    page = _Page(paragraphs)
+    page = Page(paragraphs)
     stories = [Story(is_page=True)]
-    state = _OpenStory(is_first=True)
+    state = OpenStory(is_first=True)
     for index, paragraph in enumerate(paragraphs):
         kind, starts = _placed(page, index, state)
         if starts:
             stories[-1].is_page = stories[-1].is_page or page.is_masthead(index, state)
             stories.append(Story())
-            state = _OpenStory(level=paragraph.level)
+            state = OpenStory(level=paragraph.level)
         stories[-1].blocks.append(StoryBlock(kind, paragraph.lines))
         state.read(kind, paragraph)
     gather_page(stories)
@@ -176,7 +54,7 @@ def page_stories(paragraphs: Sequence[Paragraph]) -> list[Story]:
 
 def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[StoryBlock]:
     """Return the blocks of a text that is exactly one article, title included."""
-    page = _Page(paragraphs)
+    page = Page(paragraphs)
     blocks: list[StoryBlock] = []
     for index, paragraph in enumerate(paragraphs):
         if paragraph.role == "heading" or paragraph.role == "short":  # noqa: PLR1714 (narrows the type)
@@ -197,7 +75,7 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
     return blocks
 
 
-def _kind_below_title(page: _Page, index: int, blocks: Sequence[StoryBlock]) -> BlockKind | None:
+def _kind_below_title(page: Page, index: int, blocks: Sequence[StoryBlock]) -> BlockKind | None:
     """Return the kind of a line between a title and its text: who wrote it, a part of the title.
 
     A line is text if no more than a line break parts it from the text. None if it is none of these.
@@ -238,7 +116,7 @@ def _is_line_of(paragraph: Paragraph, following: Paragraph) -> bool:
     return is_tied and following.role in BODY and not paragraph.lines[0].is_bold
 
 
-def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
+def _kind_in_article(page: Page, index: int, is_first: bool) -> BlockKind:
     paragraph, following = page.paragraphs[index], page.at(index + 1)
     if is_first and (index < page.last_body or paragraph.role == "heading"):
         is_headed = following is not None and following.role == "heading"
@@ -251,7 +129,7 @@ def _kind_in_article(page: _Page, index: int, is_first: bool) -> BlockKind:
     return "heading" if is_above_text and not page.is_form(index) else "paragraph"
 
 
-def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
+def _placed(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
     """Return the kind of a paragraph, and whether a story starts with it."""
     paragraph = page.paragraphs[index]
     following = page.at(index + 1)
@@ -275,7 +153,7 @@ def _placed(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool
             return paragraph.role, False
 
 
-def _heading(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
+def _heading(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
     """Return the kind of a Markdown heading, and whether a story starts with it."""
     paragraph, following = page.paragraphs[index], page.at(index + 1)
     is_above_text = following is not None and following.role in BODY
@@ -309,7 +187,7 @@ def _heading(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, boo
     return "heading", False
 
 
-def _is_section(page: _Page, index: int, state: _OpenStory) -> bool:
+def _is_section(page: Page, index: int, state: OpenStory) -> bool:
     """True if a heading of the highest rank is a section of the open story.
 
     A converter may give every heading the same rank. A section is then recognised by its number
@@ -327,12 +205,12 @@ def _is_section(page: _Page, index: int, state: _OpenStory) -> bool:
     return matches([state.title], [told[:_SECTION_CHARS]]) == [0]
 
 
-def _needs_story(state: _OpenStory, paragraph: Paragraph) -> bool:
+def _needs_story(state: OpenStory, paragraph: Paragraph) -> bool:
     """True if there is no open titled story to which the heading could belong."""
     return not state.has_title and not (0 < state.level < paragraph.level)
 
 
-def _before_title(page: _Page, index: int) -> bool:
+def _before_title(page: Page, index: int) -> bool:
     """True if there are only pictures between a heading and the next title."""
     for paragraph in page.paragraphs[index + 1 : index + 9]:
         if paragraph.role == "heading":
@@ -342,7 +220,7 @@ def _before_title(page: _Page, index: int) -> bool:
     return False
 
 
-def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
+def _short(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
     """Return the kind of an unmarked short line, and whether a story starts with it."""
     paragraph, (start, end) = page.paragraphs[index], page.shorts(index)
     following = page.at(end)
@@ -374,7 +252,7 @@ def _short(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]
     return ("heading", False) if starts and is_numbered(paragraph.text) else (kind, starts)
 
 
-def _short_in_head(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKind, bool]:
+def _short_in_head(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
     """Return kind and start for a short line between a title and its text."""
     text = page.paragraphs[index].text
     if are_authors(text):
@@ -384,7 +262,7 @@ def _short_in_head(page: _Page, index: int, state: _OpenStory) -> tuple[BlockKin
     return "heading", page.is_masthead(index, state)
 
 
-def _is_kicker(page: _Page, start: int, end: int, index: int) -> bool:
+def _is_kicker(page: Page, start: int, end: int, index: int) -> bool:
     """True if an unmarked line is the kicker above a headline, not the headline itself.
 
     The first of two or more lines is a kicker if it is clearly the longer one. A second line that
@@ -399,7 +277,7 @@ def _is_kicker(page: _Page, start: int, end: int, index: int) -> bool:
 
 
 def _short_in_text(
-    count: int, following: Paragraph | None, state: _OpenStory, has_headings: bool
+    count: int, following: Paragraph | None, state: OpenStory, has_headings: bool
 ) -> tuple[BlockKind, bool]:
     """Return kind and start for one of `count` short lines in a row, in a story with text."""
     if count > _MOST_HEADINGS or not following or following.role not in BODY:
@@ -410,13 +288,13 @@ def _short_in_text(
     return "heading", is_labelled and state.has_body
 
 
-def _short_at_end(paragraph: Paragraph, state: _OpenStory) -> BlockKind:
+def _short_at_end(paragraph: Paragraph, state: OpenStory) -> BlockKind:
     if state.last in ("caption", "image", "credit") and not LABEL.match(paragraph.text):
         return "caption"
     return "subtitle" if state.is_head and state.last in ("title", "subtitle") else "paragraph"
 
 
-def _is_caption(paragraph: Paragraph, following: Paragraph | None, state: _OpenStory) -> bool:
+def _is_caption(paragraph: Paragraph, following: Paragraph | None, state: OpenStory) -> bool:
     if is_above_figure(paragraph, following):
         return True
     return state.last == "image" and is_short_caption(paragraph, following)
