@@ -21,7 +21,7 @@ from pipeline.segment.numbering import is_numbered
 from pipeline.segment.paragraphs import LABEL, Paragraph
 from pipeline.segment.parts.forms import is_file_number, is_letterhead
 from pipeline.segment.parts.notes import names_notes
-from pipeline.segment.parts.pages import OpenStory, Page
+from pipeline.segment.parts.pages import OpenStory, PageIndex
 from pipeline.segment.pictures import is_above_figure, is_below_picture, is_short_caption
 from pipeline.segment.shared_words import matches
 from pipeline.segment.story import BODY, TRAILING, Story, StoryBlock, gather_page
@@ -37,7 +37,7 @@ _SECTION_CHARS = 600
 
 def page_stories(paragraphs: Sequence[Paragraph]) -> list[Story]:
     """Return the stories of a page in reading order; the page's own story comes first."""
-    page = Page(paragraphs)
+    page = PageIndex(paragraphs)
     stories = [Story(is_page=True)]
     state = OpenStory(is_first=True)
     for index, paragraph in enumerate(paragraphs):
@@ -54,7 +54,7 @@ def page_stories(paragraphs: Sequence[Paragraph]) -> list[Story]:
 
 def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[StoryBlock]:
     """Return the blocks of a text that is exactly one article, title included."""
-    page = Page(paragraphs)
+    page = PageIndex(paragraphs)
     blocks: list[StoryBlock] = []
     for index, paragraph in enumerate(paragraphs):
         if paragraph.role == "heading" or paragraph.role == "short":  # noqa: PLR1714 (narrows the type)
@@ -75,7 +75,9 @@ def article_blocks(paragraphs: Sequence[Paragraph], *, has_title: bool) -> list[
     return blocks
 
 
-def _kind_below_title(page: Page, index: int, blocks: Sequence[StoryBlock]) -> BlockKind | None:
+def _kind_below_title(
+    page: PageIndex, index: int, blocks: Sequence[StoryBlock]
+) -> BlockKind | None:
     """Return the kind of a line between a title and its text: who wrote it, a part of the title.
 
     A line is text if no more than a line break parts it from the text. None if it is none of these.
@@ -116,7 +118,7 @@ def _is_line_of(paragraph: Paragraph, following: Paragraph) -> bool:
     return is_tied and following.role in BODY and not paragraph.lines[0].is_bold
 
 
-def _kind_in_article(page: Page, index: int, is_first: bool) -> BlockKind:
+def _kind_in_article(page: PageIndex, index: int, is_first: bool) -> BlockKind:
     paragraph, following = page.paragraphs[index], page.at(index + 1)
     if is_first and (index < page.last_body or paragraph.role == "heading"):
         is_headed = following is not None and following.role == "heading"
@@ -129,7 +131,7 @@ def _kind_in_article(page: Page, index: int, is_first: bool) -> BlockKind:
     return "heading" if is_above_text and not page.is_form(index) else "paragraph"
 
 
-def _placed(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
+def _placed(page: PageIndex, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
     """Return the kind of a paragraph, and whether a story starts with it."""
     paragraph = page.paragraphs[index]
     following = page.at(index + 1)
@@ -153,7 +155,7 @@ def _placed(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
             return paragraph.role, False
 
 
-def _heading(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
+def _heading(page: PageIndex, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
     """Return the kind of a Markdown heading, and whether a story starts with it."""
     paragraph, following = page.paragraphs[index], page.at(index + 1)
     is_above_text = following is not None and following.role in BODY
@@ -187,7 +189,7 @@ def _heading(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]
     return "heading", False
 
 
-def _is_section(page: Page, index: int, state: OpenStory) -> bool:
+def _is_section(page: PageIndex, index: int, state: OpenStory) -> bool:
     """True if a heading of the highest rank is a section of the open story.
 
     A converter may give every heading the same rank. A section is then recognised by its number
@@ -210,7 +212,7 @@ def _needs_story(state: OpenStory, paragraph: Paragraph) -> bool:
     return not state.has_title and not (0 < state.level < paragraph.level)
 
 
-def _before_title(page: Page, index: int) -> bool:
+def _before_title(page: PageIndex, index: int) -> bool:
     """True if there are only pictures between a heading and the next title."""
     for paragraph in page.paragraphs[index + 1 : index + 9]:
         if paragraph.role == "heading":
@@ -220,7 +222,7 @@ def _before_title(page: Page, index: int) -> bool:
     return False
 
 
-def _short(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
+def _short(page: PageIndex, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
     """Return the kind of an unmarked short line, and whether a story starts with it."""
     paragraph, (start, end) = page.paragraphs[index], page.shorts(index)
     following = page.at(end)
@@ -252,7 +254,7 @@ def _short(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
     return ("heading", False) if starts and is_numbered(paragraph.text) else (kind, starts)
 
 
-def _short_in_head(page: Page, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
+def _short_in_head(page: PageIndex, index: int, state: OpenStory) -> tuple[BlockKind, bool]:
     """Return kind and start for a short line between a title and its text."""
     text = page.paragraphs[index].text
     if are_authors(text):
@@ -262,7 +264,7 @@ def _short_in_head(page: Page, index: int, state: OpenStory) -> tuple[BlockKind,
     return "heading", page.is_masthead(index, state)
 
 
-def _is_kicker(page: Page, start: int, end: int, index: int) -> bool:
+def _is_kicker(page: PageIndex, start: int, end: int, index: int) -> bool:
     """True if an unmarked line is the kicker above a headline, not the headline itself.
 
     The first of two or more lines is a kicker if it is clearly the longer one. A second line that

@@ -76,9 +76,8 @@ def line_joins(
         columns + _first_word(after.text) > longest - _SLACK
         for columns, after in zip(widths, group[1:], strict=False)
     ]
-    is_wrapped = column > 0 or _is_wrapped(
-        group, roles, longest, list(zip(full, finished, strict=False))
-    )
+    ends = list(zip(full, finished, strict=False))
+    is_wrapped = column > 0 or _is_wrapped(group, roles, longest, ends)
     margin = min(line.indent for line in group)
     joins = [False] * len(group)
     items = counted([line.text for line in group]) | _turns(group)

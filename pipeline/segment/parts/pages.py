@@ -45,7 +45,7 @@ class OpenStory:
         return self.has_title and not self.has_body and not self.has_heading
 
 
-class Page:
+class PageIndex:
     """The paragraphs of a page, with an index of what follows each of them."""
 
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:

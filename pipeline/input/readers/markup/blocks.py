@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,6 +23,14 @@ from pipeline.input.readers.markup.inline import (
     unescaped,
 )
 from pipeline.input.readers.markup.numbers import is_numbered, item_marks
+from pipeline.input.readers.markup.page_notes import (
+    NOTE_ID,
+    NOTE_LABEL,
+    NOTE_NUMBER,
+    begins_with_back_link,
+    is_note,
+    note_name,
+)
 from pipeline.language.tables import markdown_row, row_texts
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -32,17 +39,6 @@ _BLOCKS = frozenset(
     address center form fieldset legend hr details summary aside hgroup dir menu listing xmp
     frameset table thead tbody tfoot tr td th caption html""".split()
 ) | frozenset(_HEADINGS)
-# Calibre numbers the classes that differ in their style: footnote1.
-_NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\d{0,3}\b")
-# A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
-_NOTE_NUMBER = lazy(
-    r"\s*(?:[\[［（(〔【](\d{1,3}|[*†‡])[\]］）)〕】][.、:：]?|([*†‡①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
-)
-_BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
-_LINKED_MARK = lazy(r"[\[［（(〔]?(?:\d{1,3}|[*†‡①-⑳])[\]］）)〕]?")
-_NOTE_ID = lazy(r"(?:user-content-)?(?:fn|_?ftn|_?edn|cite_note|footnote|endnote)[-_:.]?[\w-]*\d")
-# The number of a note in a line of its own, as Calibre writes it: `[←1]`.
-_NOTE_LABEL = lazy(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
 _CAPTION = lazy(
     r"(?:^|[\s_-])(?:caption|(?:pic|img|image|photo)[_-]?(?:caption|desc|note|info|text|title))"
     r"(?:$|[\s_-]text)|MsoCaption",
@@ -190,12 +186,12 @@ class _PageWalk:
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
-        if not self._is_in_notes and _begins_with_back_link(element):
+        if not self._is_in_notes and begins_with_back_link(element):
             self._notes(element, depth, into)
         elif tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
         elif tag == "aside":
-            if _is_note(element):
+            if is_note(element):
                 self._notes(element, depth, into)
         elif tag == "table":
             self._table(element, depth, into)
@@ -205,7 +201,7 @@ class _PageWalk:
             into += _written_lines(element)
         elif tag == "a":
             into += map(_as_link, self.blocks(element, depth + 1))
-        elif _is_note(element):
+        elif is_note(element):
             self._notes(element, depth, into)
         elif tag == "figcaption" or _is_caption(element):
             into += map(_as_caption, self.blocks(element, depth + 1))
@@ -229,11 +225,11 @@ class _PageWalk:
             into += blocks
         elif len(blocks) == 1:
             into += _as_note(blocks, element, number)
-        elif blocks and (label := _NOTE_LABEL.match(blocks[0].plain)):
+        elif blocks and (label := NOTE_LABEL.match(blocks[0].plain)):
             first, *more = blocks[1:]
             into += [first._replace(markdown=f"[^{label[1]}]: {first.plain}"), *more]
         else:
-            starts = [n for n, block in enumerate(blocks) if n and _NOTE_NUMBER.match(block.plain)]
+            starts = [n for n, block in enumerate(blocks) if n and NOTE_NUMBER.match(block.plain)]
             for start, end in pairwise((0, *starts, len(blocks))):
                 into += _as_note(blocks[start:end], element)
 
@@ -245,11 +241,11 @@ class _PageWalk:
                     self._block(child, depth + 1, into)
                 continue
             mark = next(marks)
-            if _is_note(child):
+            if is_note(child):
                 has_number = LAST_DIGITS.search(child.get("id") or "") is not None
                 self._notes(child, depth, into, "" if has_number else mark.rstrip(". "))
                 continue
-            if self._is_in_notes or _NOTE_ID.match(child.get("id") or ""):
+            if self._is_in_notes or NOTE_ID.match(child.get("id") or ""):
                 note: list[PageBlock] = []
                 self._walk(child, depth + 1, note)
                 into += _as_note(note, child, mark.rstrip(". "))
@@ -357,31 +353,6 @@ def _as_caption(block: PageBlock) -> PageBlock:
     return block._replace(markdown=caption_mark(block.plain))
 
 
-def _begins_with_back_link(element: html.HtmlElement) -> bool:
-    """True if a paragraph begins with a number that leads back to the text, as a note does."""
-    if element.tag not in ("p", "div", "li") or not len(element) or (element.text or "").strip():
-        return False
-    link = element[0]
-    if link.tag in ("sup", "span") and len(link) == 1 and not link.text:
-        link = link[0]
-    if link.tag != "a" or "#" not in (link.get("href") or ""):
-        return False
-    number = _LINKED_MARK.fullmatch("".join(map(str, link.itertext())).strip())
-    return number is not None and bool((element[0].tail or "").strip())
-
-
-def _is_note(element: html.HtmlElement) -> bool:
-    if "note" not in "".join(element.values()):
-        return False
-    kind = element.get("epub:type") or element.get("{http://www.idpf.org/2007/ops}type")
-    return _names_note(f"{kind or ''} {element.get('role') or ''} {element.get('class') or ''}")
-
-
-@lru_cache(maxsize=1000)
-def _names_note(named: str) -> bool:
-    return _NOTES.search(named) is not None
-
-
 def _as_note(
     blocks: list[PageBlock], element: html.HtmlElement, number: str = ""
 ) -> list[PageBlock]:
@@ -392,12 +363,6 @@ def _as_note(
     while more and more[0].markdown == more[0].plain:
         plain = f"{first.plain} {more[0].plain}"
         first = first._replace(plain=plain, linked=first.linked + more.pop(0).linked)
-    plain = first.plain
-    own = _NOTE_NUMBER.match(plain)
-    name = own[own.lastindex or 0] if own else number or "1"
-    if own is None and not number and (digits := LAST_DIGITS.search(element.get("id") or "")):
-        name = digits[0]
-        bare = _BARE_NUMBER.match(plain)
-        own = bare if bare and bare[1] == name else None
-    text = plain[own.end() :] if own else plain
-    return [PageBlock(f"[^{name}]: {text}", plain, first.linked, first.parent), *more]
+    name, start = note_name(first.plain, element, number)
+    written = f"[^{name}]: {first.plain[start:]}"
+    return [PageBlock(written, first.plain, first.linked, first.parent), *more]
