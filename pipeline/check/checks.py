@@ -69,7 +69,7 @@ class Check:
 # In the order a reader cares about them.
 CHECKS = (
     Check("empty", "no translation at all", 1, empty, "error", ends=True),
-    Check("numbers", "numbers that do not agree with the source", 8, numbers),
+    Check("numbers", "numbers that do not agree with the source", 9, numbers),
     Check("names", "a name that is missing or wrong", 6, names),
     Check("negation", "a denial lost or added", 6, negation, "error"),
     Check("direction", "a direction or bound reversed", 7, direction),

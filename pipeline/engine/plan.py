@@ -40,9 +40,9 @@ class Stage:
 
 
 DOCUMENTS = "documents"
-SEGMENT = Stage("segment", 9, (DOCUMENTS,), "articles", Article, expands=True)
-TRANSLATE = Stage("translate", 9, ("articles",), "translations", Translation)
-SUMMARIZE = Stage("summarize", 4, ("articles", "translations"), "summaries", Summary)
+SEGMENT = Stage("segment", 10, (DOCUMENTS,), "articles", Article, expands=True)
+TRANSLATE = Stage("translate", 10, ("articles",), "translations", Translation)
+SUMMARIZE = Stage("summarize", 5, ("articles", "translations"), "summaries", Summary)
 SCORE = Stage("score", 5, ("articles", "translations"), "scores", Score)
 STAGES = (SEGMENT, TRANSLATE, SUMMARIZE, SCORE)
 MADE_TABLES = tuple(stage.writes for stage in STAGES)
@@ -50,7 +50,7 @@ ROW_TYPES: dict[str, Any] = {
     DOCUMENTS: Document | Edition,
     **{stage.writes: stage.row_type for stage in STAGES},
 }
-REPORT_VERSION = 12
+REPORT_VERSION = 13
 
 
 def wanted_stages(until: str) -> tuple[Stage, ...]:

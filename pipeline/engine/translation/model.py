@@ -23,7 +23,7 @@ from pipeline.errors import ConfigError, ModelError
 from pipeline.memory.memory import RememberingTranslator
 
 # Bump this when the repair ladder changes; the checks have a version of their own.
-REPAIR_VERSION = 12
+REPAIR_VERSION = 13
 
 
 @dataclass(frozen=True, slots=True)
