@@ -39,6 +39,8 @@ from pipeline.input.readers.raised import lowered_text, raised_text
         ("金额（万元）", "a", "[a]"),
         ("", "a", "[a]"),
         ("x", "a", "a"),
+        ("求x₁", "2", "²"),
+        ("排放CO₂", "1", "[1]"),
         ("300m", "2[1]", "²[1]"),
         ("25mm", "2(2)", "²(2)"),
         ("12%", "2†", "[2]†"),

@@ -929,3 +929,11 @@ def test_a_day_behind_a_label_without_a_colon_is_not_that_of_the_page() -> None:
     found = story(f"<h1>道路改造招标公告</h1>{table}{PARAGRAPHS}<p>2016年5月6日</p>")
     assert found.date != "2016年5月20日"
     assert found.date != "2016-05-20"
+
+
+def test_items_of_a_list_of_references_are_notes() -> None:
+    items = "<li id=c1>水务局年报，第3页。</li><li id=c2>水库志。</li>"
+    marks = "<p>增长12%<sup><a href='#c1'>[1]</a></sup>，达标<sup><a href='#c2'>[2]</a></sup>。</p>"
+    body = f"<h1>水库</h1>{PARAGRAPHS}{marks}<ol class=references>{items}</ol>"
+    text = story(body).text
+    assert text.rstrip().endswith("[^1]: 水务局年报，第3页。\n\n[^2]: 水库志。")

@@ -29,7 +29,8 @@ _BOTH = lazy(r"([-+−–]?\d{1,2}|[ni])\s*((?:[(（\[［〔【].{1,8}[)）\]］
 _BASE = lazy(r"(?<![\d.,])(?:10|\d)$")
 # A unit of length, a time, one letter of a formula, or the letters behind its sign of equality.
 _UNIT = lazy(
-    r"=\s?[A-Za-z]{1,4}$|(?<![A-Za-z])(?:[A-Za-zα-ωΑ-Ω]|[kdcmnμµ]m|km|hm|ft|in|yd|mi|ms|sec|cd|Hz|kg|mol|rad)$"
+    r"=\s?[A-Za-z]{1,4}$|(?<![A-Za-z])(?:[a-zα-ω][₀-₉ᵢⱼₙ]{1,2}"
+    r"|[A-Za-zα-ωΑ-Ω]|[kdcmnμµ]m|km|hm|ft|in|yd|mi|ms|sec|cd|Hz|kg|mol|rad)$"
 )
 _CHINESE_UNIT = lazy(r"(?:[千分厘毫微纳公]米|公里|(?<![\d]年)米|英尺|英寸|英里|海里)$")
 _WORDS = {"TM": "™", "tm": "™", "SM": "℠", "R": "®", "C": "©", "o": "°", "O": "°", "0": "°"}

@@ -235,6 +235,7 @@ class _PageWalk:
 
     def _items(self, listing: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         marks = iter(item_marks(listing))
+        are_notes = self._is_in_notes or is_note(listing)
         for child in listing:
             if child.tag != "li":
                 if isinstance(child.tag, str) and child.tag not in LEFT_OUT:
@@ -245,7 +246,7 @@ class _PageWalk:
                 has_number = LAST_DIGITS.search(child.get("id") or "") is not None
                 self._notes(child, depth, into, "" if has_number else mark.rstrip(". "))
                 continue
-            if self._is_in_notes or NOTE_ID.match(child.get("id") or ""):
+            if are_notes or NOTE_ID.match(child.get("id") or ""):
                 note: list[PageBlock] = []
                 self._walk(child, depth + 1, note)
                 into += _as_note(note, child, mark.rstrip(". "))

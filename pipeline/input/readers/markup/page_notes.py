@@ -8,7 +8,7 @@ from models.patterns import lazy
 from pipeline.input.readers.markup.inline import LAST_DIGITS
 
 # Calibre numbers the classes that differ in their style: footnote1.
-_NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote)\d{0,3}\b")
+_NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote|references)\d{0,3}\b")
 # A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
 NOTE_NUMBER = lazy(
     r"\s*(?:[\[［（(〔【](\d{1,3}|[*†‡])[\]］）)〕】][.、:：]?|([*†‡①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
@@ -35,7 +35,8 @@ def begins_with_back_link(element: html.HtmlElement) -> bool:
 
 def is_note(element: html.HtmlElement) -> bool:
     """True if an element is named as a note, by its type, its role or its class."""
-    if "note" not in "".join(element.values()):
+    named = "".join(element.values())
+    if "note" not in named and "references" not in named:
         return False
     kind = element.get("epub:type") or element.get("{http://www.idpf.org/2007/ops}type")
     return _names_note(f"{kind or ''} {element.get('role') or ''} {element.get('class') or ''}")
