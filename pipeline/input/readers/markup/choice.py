@@ -65,6 +65,7 @@ _RELATED = lazy(
     r"|(?:(?:热点|熱點|热门|熱門|点击|點擊|阅读|閱讀|新闻|新聞|图片|本周|一周|今日|24小时)*(?:排行|排名)榜?)"
     r"|[本今](?:日|期|版)(?:要目|要闻|要聞|导读|導讀|看点|頭條|头条)|猜你喜欢|您?可能(?:还)?(?:感兴趣|喜欢)的?(?:文章|内容|新闻)?|大家都在看|相关|热点|(?:本版)?(?:标题|標題|版面)(?:导航|導航|目录|目錄)|为您推荐|为你推荐|编辑推荐|今日推荐)\W*$"
 )
+_NOTE = lazy(r"\[\^([^\]]+)\]:")
 _AT_FOOT = lazy(r"(?:^|[\s_-])(?:foot(?:er)?|copyright)(?:$|[\s_-])", re.IGNORECASE)
 _DATE_LETTERS = 3
 """Of a date such as 11月28日."""
@@ -102,16 +103,35 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
         end = _last_told(blocks, rest, end)
         end += sum(1 for _ in takewhile(_is_signature, blocks[end + 1 :]))
         parents = {block.parent for block in own}
+        notes = _notes(blocks, own)
         head = title_place(blocks, title)
         if head is not None:
             start = min(start, head - has_line_above(blocks, head))
         candidates = [
             block
             for number, block in enumerate(blocks)
-            if not rest[number]
-            and (start <= number <= end or block.parent in parents or is_of_picture(block.plain))
+            if number in notes
+            or (
+                not rest[number]
+                and (
+                    start <= number <= end or block.parent in parents or is_of_picture(block.plain)
+                )
+            )
         ]
     return _without_tail(candidates) or list(blocks)
+
+
+def _notes(blocks: Sequence[PageBlock], own: Sequence[PageBlock]) -> set[int]:
+    """Return the places of the notes that a story names by their marks, and of their heading."""
+    notes = {
+        number: mark[1]
+        for number, block in enumerate(blocks)
+        if block.markdown.startswith("[^") and (mark := _NOTE.match(block.markdown))
+    }
+    text = "".join(block.plain for block in own) if notes else ""
+    named = {number for number, mark in notes.items() if f"[{mark}]" in text}
+    headed = (number - 1 for number in named if number and blocks[number - 1].markdown[0] == "#")
+    return named.union(headed)
 
 
 def _last_told(blocks: Sequence[PageBlock], rest: Sequence[bool], end: int) -> int:
