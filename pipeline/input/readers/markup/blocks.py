@@ -221,10 +221,10 @@ class _PageWalk:
         was_in_notes, self._is_in_notes = self._is_in_notes, True
         self._walk(element, depth + 1, blocks)
         self._is_in_notes = was_in_notes
-        if any(block.markdown.startswith("[^") for block in blocks):
-            into += blocks
-        elif len(blocks) == 1:
+        if len(blocks) == 1 and not blocks[0].markdown.startswith("[^"):  # so are most
             into += _as_note(blocks, element, number)
+        elif any(block.markdown.startswith("[^") for block in blocks):
+            into += blocks
         elif blocks and (label := NOTE_LABEL.match(blocks[0].plain)):
             first, *more = blocks[1:]
             into += [first._replace(markdown=f"[^{label[1]}]: {first.plain}"), *more]
@@ -299,6 +299,10 @@ def _add_text(text: str, parent: html.HtmlElement, into: list[PageBlock]) -> Non
 
 def _add_lines(text: InlineText, parent: html.HtmlElement, into: list[PageBlock]) -> None:
     lines, is_line = text.lines(), False
+    if len(lines) == 1:  # so are most
+        if lines[0]:
+            into.append(PageBlock(lines[0], lines[0], text.linked[0], parent))
+        return
     counts = text.linked + [0] * (len(lines) - len(text.linked))
     for line, linked in zip(lines, counts, strict=False):
         if line:

@@ -103,12 +103,16 @@ def plain_markdown(text: str) -> str:
 
 
 def _has_no_sign(text: str) -> bool:
-    """True if no character of a sign is in a text. Written out: it is asked of every row."""
+    """True if no character of a sign is in a text.
+
+    Written out, and by single characters first, since it is asked of every row.
+    """
     return not (
         "<" in text or "&" in text or "$" in text or "*" in text or "[" in text
         or "~" in text or "{" in text or "|" in text or ":" in text or "\\" in text
-        or "#" in text or "\n1. " in text
-        or "^" in text or "%" in text[:1] or ("=" in text and "==" in text) or "-- -" in text
+        or "^" in text or "%" in text[:1] or ("=" in text and "==" in text)
+        or ("-" in text and "-- -" in text) or (")" in text and "#)" in text)
+        or ("." in text and ("#." in text or "\n1. " in text))
     )  # fmt: skip
 
 

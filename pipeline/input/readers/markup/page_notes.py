@@ -22,7 +22,7 @@ NOTE_LABEL = lazy(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
 
 def begins_with_back_link(element: html.HtmlElement) -> bool:
     """True if a paragraph begins with a number that leads back to the text, as a note does."""
-    if element.tag not in ("p", "div", "li") or not len(element) or (element.text or "").strip():
+    if not len(element) or element.tag not in ("p", "div", "li") or (element.text or "").strip():
         return False
     link = element[0]
     if link.tag in ("sup", "span") and len(link) == 1 and not link.text:
