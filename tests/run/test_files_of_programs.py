@@ -322,7 +322,7 @@ FILES: dict[str, tuple[str | bytes, list[tuple[str, str]]]] = {
             ("list_item", "☒ 合龙"),
             ("list_item", "☐ 通车"),
             ("paragraph", "柳下人家晚，桥头灯火初。"),
-            ("paragraph", "注[行内注。]，`a<b`。"),
+            ("paragraph", "注[行内注。]，a<b。"),
             ("list_item", "1.  主桥"),
             ("list_item", "2.  引桥"),
             ("paragraph", "子. 总则在此。"),
