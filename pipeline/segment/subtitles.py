@@ -14,9 +14,11 @@ from pipeline.input.cues import (
     ARROW_TIME,
     CLOCK,
     COMMA_TIME,
+    COUNTER,
     DIALOGUE,
     DRAWING,
     FRAMES,
+    INTERVAL,
     LYRICS,
     RANGES,
     STYLE,
@@ -33,9 +35,13 @@ from pipeline.segment.transcripts import (
     has_times_before,
 )
 
-_CUE_TIME = lazy(rf"\s*{CLOCK}\s*(?:-->|,)\s*{CLOCK}(?:\s.*)?$")
+# Behind the times there are settings such as align:start, or what is said.
+_CUE_TIME = lazy(
+    rf"\s*(?:{COUNTER}\s+)?(?:{INTERVAL}|{CLOCK}\s*,\s*{CLOCK})"
+    r"(?:\s+[A-Za-z]+\d?: ?[!-~]+(?!\S))*(?:\s+(?P<said>\S.*))?\s*$"
+)
 _COUNTER = lazy(r"\s*\d{1,6}\s*$")
-_COUNTER_ABOVE = lazy(r"(?m)^[ \t]*\d{1,6}[ \t]*\n\s{0,8}\Z")
+_COUNTER_ABOVE = lazy(rf"(?m)^[ \t]*{COUNTER}[ \t]*\n\s{{0,8}}\Z")
 _FIRST_COUNTER = lazy(r"(?m)^[ \t]*[01][ \t]*\n\s{0,8}\Z")
 _DIALOGUE_FORMAT = lazy(r"(?mi)^Format:([^\n]*,)[ \t]*Text[ \t]*$")
 _FIELDS = 9
@@ -130,8 +136,13 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
         match = time.match(raw)
         times += match is not None
         if match or is_name or is_note:
-            yield from _parts_of_time(text, place, match, place.start)
-            is_gap, has_said = True, match is None
+            told = match.groupdict().get("said") if match and not is_note else None
+            end = place.end - len(told or "")
+            own = _trimmed(text, Span(place.start, end))
+            yield from _parts_of_time(text, own, match, place.start)
+            if told:
+                yield from _said(text, Span(end, place.end), is_gap=True)
+            is_gap, has_said = not told, match is None or bool(told)
         else:
             yield from _said(text, place, is_gap=is_gap or _SPEAKER.match(raw) is not None)
             is_gap, has_said = False, True
