@@ -27,6 +27,7 @@ from pipeline.input.cues import (
 )
 from pipeline.language.chinese import has_word
 from pipeline.records import Span
+from pipeline.segment.bilingual import parted_languages
 from pipeline.segment.lines import Line, page_lines
 from pipeline.segment.transcripts import (
     TIME_BEFORE,
@@ -61,7 +62,11 @@ def is_subtitles(text: str) -> bool:
 
 
 def subtitle_lines(text: str) -> list[Line]:
-    """Return the lines of subtitles, in order; those of one cue are not parted by a gap."""
+    """Return the lines of subtitles, in order, without a gap in what a cue says in one language."""
+    return parted_languages(_lines(text), text)
+
+
+def _lines(text: str) -> list[Line]:
     if DIALOGUE.search(text):
         named = _DIALOGUE_FORMAT.search(text)
         fields = named[1].count(",") if named else _FIELDS
