@@ -8,15 +8,15 @@ from itertools import chain
 
 from models.patterns import lazy
 from pipeline.language.chinese import width
-from pipeline.language.tables import HEADS, quoted_cells, spaced_names
+from pipeline.language.tables import HEADS, LEADERS, quoted_cells, spaced_names
 from pipeline.records import Span
 from pipeline.segment.line_kinds import line_kind
 from pipeline.segment.lines import Line, is_rule, split_line
 
 _STOP = lazy("[。！？；]")
-_NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,:]+(?:[%％‰°]|[^\W\d]{1,4}\d{0,3})?$|[-—–/…]+$")
-
-
+_AMOUNT = r"[-+±~≈<>]?[¥$￥]?[\d.,:]+(?:[%％‰°℃℉]|[^\W\d]{1,4}\d{0,3})?"
+_NUMBER = lazy(rf"{_AMOUNT}(?:[-–—~～/至]{{1,2}}{_AMOUNT})?$|[-–—/…]+$")
+"""An amount, two of them (2～12℃, 3/5), or a sign for none."""
 _LABELLED = lazy(r"[^：:，。\s]{1,8}[：:].*$")
 _ITEM_MARK = lazy(r"[（(]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)．）、]|[-*•·●○■◆]|[①-⑳]")
 
@@ -50,6 +50,7 @@ _STYLES = (
     _BLANKS,
     _COMMAS,
     _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
+    _Style(LEADERS, 2, 2, 24),
     _Style(lazy("，"), 3, 3, 12),
     _Style(lazy(";[ ]?"), 3, 3, 20),
     _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
