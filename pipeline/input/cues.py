@@ -35,7 +35,8 @@ _LEAST_SHARE = 0.2
 
 def has_cues(text: str) -> bool:
     """True if a text has the times of a format of subtitles. Linear in the text."""
-    if _ARROW.search(text) and (ARROW_TIME.search(text) or RANGES.search(text)):
+    has_arrow = (">" in text or "＞" in text) and _ARROW.search(text) is not None
+    if has_arrow and (ARROW_TIME.search(text) or RANGES.search(text)):
         return True
     if "Dialogue:" in text and DIALOGUE.search(text):
         return True

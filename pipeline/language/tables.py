@@ -11,7 +11,7 @@ from pipeline.records import Span
 
 _BARS = tuple(lazy(rf"(?<!\\){mark}") for mark in (r"\|", "[│┃║]", "[｜¦]"))
 _WIDE_PARTS = (lazy(r"\t"), lazy(r"[ \u2002\u2003\xa0]{2,}|\u3000+|[ \xa0]*\u3000[ \xa0]*"))
-LEADERS = lazy(r"(?<=[\w）)℃%])[ \u3000]*(?:…{2,}|[.·]{3,})[ \u3000]*(?=[\w（(])")
+LEADERS = lazy(r"(?:…{2,}|[.·]{3,})(?=[ \u3000]*[\w（(])")
 """Dots that lead from one cell to the next: 东镇……3.2."""
 _COMMAS = (lazy(r"(?<!\d),|,(?!\d{3}(?!\d))"), lazy("，"), lazy("[;；]"))
 _ANY_COMMA = lazy(",")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from models.patterns import lazy
-from pipeline.language.chinese import width
+from pipeline.language.chinese import han_characters, width
 from pipeline.language.tables import HEADS, LEADERS, quoted_cells, spaced_names
 from pipeline.records import Span
 from pipeline.segment.line_kinds import line_kind
@@ -43,6 +43,7 @@ _TABS = _Style(lazy(r"[ \u3000]*\t[ \u3000]*"), 2, 2, 60, is_sure=True)
 _RUNS_OF_TABS = _Style(lazy(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True)
 _BARS = _Style(lazy(r"[ \u3000]*[|｜¦│┃║][ \u3000]*"), 2, 2, 24)
 _COMMAS = _Style(lazy(r",[ ]?"), 3, 2, 20)
+_SINGLE_BLANKS = _Style(lazy(r"[ \xa0]+"), 3, 3, 16)
 _STYLES = (
     _TABS,
     _RUNS_OF_TABS,
@@ -53,7 +54,7 @@ _STYLES = (
     _Style(LEADERS, 2, 2, 24),
     _Style(lazy("，"), 3, 3, 12),
     _Style(lazy(";[ ]?"), 3, 3, 20),
-    _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
+    _SINGLE_BLANKS,
     _Style(lazy(r"，"), 4, 2, 12, is_even=True),
     _Style(lazy(r";[ ]?"), 3, 2, 20, is_even=True),
     _Style(lazy(r"[ \xa0]+"), 3, 2, 16, is_even=True),
@@ -275,6 +276,8 @@ def _is_table(rows: Sequence[Sequence[str]], style: _Style, lines: Sequence[Line
     # without numbers: names in columns, or a table whose second column begins at one place
     is_headed = style is _COMMAS or rows[0][0] in HEADS
     is_listed = is_headed and alike == len(rows) > _ROWS_WITHOUT_NUMBERS
+    if style is _SINGLE_BLANKS and alike == len(rows):
+        is_listed = is_listed or all(map(han_characters, chain(*rows)))
     if not (style in (_BLANKS, _BARS) or is_listed) or len(rows) < _ROWS_WITHOUT_NUMBERS:
         return False
     if count > _LEAST_COLUMNS:
