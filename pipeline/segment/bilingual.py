@@ -26,6 +26,9 @@ def parted_languages(lines: Sequence[Line], text: str) -> list[Line]:
     >>> [line.text for line in parted_languages([first, later], said)]
     ['老城区', 'The old town', '四十年', 'Forty years']
     """
+    may_be = sum(1 for line in lines if line.mark == "speech" and _SENTENCE.search(line.text))
+    if may_be < _LEAST_LINES:
+        return list(lines)
     parts = [part for line in lines for part in _parts(line, text)]
     said = [part.text for part in parts if part.mark == "speech"]
     foreign = sum(_SENTENCE.search(one) is not None for one in said if _is_foreign(one))

@@ -121,6 +121,7 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
     places = list(_places(text, start))
     later = _not_blank(places)
     is_note, is_gap, has_said = False, True, True
+    has_settings = time is _CUE_TIME
     times = 0
     for place, following, after in zip_longest(places, places[1:], later):
         raw = text[place.start : place.end]
@@ -131,7 +132,7 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
             following is not None and time.match(text[following.start : following.end]) is not None
         )
         is_counter = _COUNTER.match(raw) is not None
-        if time is _CUE_TIME:
+        if has_settings:
             is_name = is_before_time and (is_gap or is_counter)
         else:
             is_name = is_before_time and is_counter and int(raw) in (times, times + 1)
@@ -141,9 +142,9 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
         match = time.match(raw)
         times += match is not None
         if match or is_name or is_note:
-            told = match.groupdict().get("said") if match and not is_note else None
+            told = match["said"] if match and has_settings and not is_note else None
             end = place.end - len(told or "")
-            own = _trimmed(text, Span(place.start, end))
+            own = _trimmed(text, Span(place.start, end)) if told else place
             yield from _parts_of_time(text, own, match, place.start)
             if told:
                 yield from _said(text, Span(end, place.end), is_gap=True)
