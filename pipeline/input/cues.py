@@ -5,7 +5,18 @@ from collections.abc import Iterator
 from models.patterns import lazy
 
 CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[,.:]\d{1,3})?"
-ARROW_TIME = lazy(rf"(?m)^\s*{CLOCK}\s*-->\s*{CLOCK}")
+# As people, Word and machine translation write it: 00：00：01，000 –> 00: 00: 03,500.
+_LOOSE = r"(?:\d{1,3}[:：] ?)?\d{1,2}[:：] ?\d{2}"
+_THOUSANDTHS = r" ?[,.，．] ?\d{3}"
+_FRACTION = r"(?: ?[,.:，．] ?\d{1,3})?"
+INTERVAL = (
+    rf"{_LOOSE}{_FRACTION}\s*-->\s*{_LOOSE}{_FRACTION}"
+    rf"|{_LOOSE}{_THOUSANDTHS}\s*[-–—=]{{1,2}} ?[>＞]\s*{_LOOSE}{_THOUSANDTHS}"
+)
+"""Two times with an arrow: any with that of SubRip, those with thousandths with any other."""
+COUNTER = r"[#＃]?\d{1,6}[.．、:：]?"
+ARROW_TIME = lazy(rf"(?m)^\s*(?:{COUNTER}[ \t]+)?(?:{INTERVAL})")
+_ARROW = lazy("[-–—=] ?[>＞]")
 COMMA_TIME = lazy(rf"(?m)^\s*{CLOCK}\s*,\s*{CLOCK}\s*$")
 DIALOGUE = lazy(r"(?m)^Dialogue:[^\n]*,")
 LYRICS = lazy(r"(?m)^(?:\[(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,:]\d{1,3})?\])+")
@@ -24,7 +35,8 @@ _LEAST_SHARE = 0.2
 
 def has_cues(text: str) -> bool:
     """True if a text has the times of a format of subtitles. Linear in the text."""
-    if "-->" in text and (ARROW_TIME.search(text) or RANGES.search(text)):
+    has_arrow = (">" in text or "＞" in text) and _ARROW.search(text) is not None
+    if has_arrow and (ARROW_TIME.search(text) or RANGES.search(text)):
         return True
     if "Dialogue:" in text and DIALOGUE.search(text):
         return True

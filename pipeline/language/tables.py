@@ -11,6 +11,8 @@ from pipeline.records import Span
 
 _BARS = tuple(lazy(rf"(?<!\\){mark}") for mark in (r"\|", "[│┃║]", "[｜¦]"))
 _WIDE_PARTS = (lazy(r"\t"), lazy(r"[ \u2002\u2003\xa0]{2,}|\u3000+|[ \xa0]*\u3000[ \xa0]*"))
+LEADERS = lazy(r"(?:…{2,}|[.·]{3,})(?=[ \u3000]*[\w（(])")
+"""Dots that lead from one cell to the next: 东镇……3.2."""
 _COMMAS = (lazy(r"(?<!\d),|,(?!\d{3}(?!\d))"), lazy("，"), lazy("[;；]"))
 _ANY_COMMA = lazy(",")
 _BLANKS = lazy(r"[ \xa0]+")
@@ -35,8 +37,9 @@ def row_cells(row: str) -> tuple[Span, ...]:
     """Return the places of the cells of a row, without the blanks around them, in order.
 
     The cells of a row of Markdown stand between bars (`|`); those of a row of plain text between
-    bars, tabs, two or more blanks, ideographic blanks, commas or single blanks, whichever of these
-    comes first in this list and is in the row; of several kinds of commas, the most frequent.
+    bars, tabs, two or more blanks, ideographic blanks, leaders (……), commas or single blanks,
+    whichever of these comes first in this list and is in the row; of several kinds of commas, the
+    most frequent.
     Between commas, a cell may be in quotation marks. The comma of 1,204 parts no cells.
 
     >>> row = "| 镇名 | 总产量 |"
@@ -160,6 +163,8 @@ def _mark(row: str, start: int, end: int) -> re.Pattern[str] | None:
     """Return what parts the cells of a row without bars; None if nothing does."""
     if wide := next((mark for mark in _WIDE_PARTS if mark.search(row, start, end)), None):
         return wide
+    if LEADERS.search(row, start, end):
+        return LEADERS
     counts = [sum(1 for _ in mark.finditer(row, start, end)) for mark in _COMMAS]
     most = counts.index(max(counts))
     if most == 0 and "," in row[start:end] and (counts[0] or not _BLANKS.search(row, start, end)):

@@ -156,6 +156,8 @@ def _blocks_of_article(page: Document, paragraphs: Sequence[Paragraph]) -> list[
         _written(page.text, paragraphs[0].lines[0]), title
     )
     blocks = article_blocks(paragraphs, has_title=page.title is not None and not is_repeated)
+    if len(blocks) == 1 and blocks[0].kind == "page_number" and page.text.strip().isdecimal():
+        blocks = [replace(blocks[0], kind="paragraph")]  # a figure that is a whole text is text
     if blocks and is_repeated:
         # the text repeats the title given beside it: keep one title block, with its place
         blocks[0] = StoryBlock("title", blocks[0].lines)

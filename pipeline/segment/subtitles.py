@@ -14,9 +14,11 @@ from pipeline.input.cues import (
     ARROW_TIME,
     CLOCK,
     COMMA_TIME,
+    COUNTER,
     DIALOGUE,
     DRAWING,
     FRAMES,
+    INTERVAL,
     LYRICS,
     RANGES,
     STYLE,
@@ -25,6 +27,7 @@ from pipeline.input.cues import (
 )
 from pipeline.language.chinese import has_word
 from pipeline.records import Span
+from pipeline.segment.bilingual import parted_languages
 from pipeline.segment.lines import Line, page_lines
 from pipeline.segment.transcripts import (
     TIME_BEFORE,
@@ -33,9 +36,13 @@ from pipeline.segment.transcripts import (
     has_times_before,
 )
 
-_CUE_TIME = lazy(rf"\s*{CLOCK}\s*(?:-->|,)\s*{CLOCK}(?:\s.*)?$")
+# Behind the times there are settings such as align:start, or what is said.
+_CUE_TIME = lazy(
+    rf"\s*(?:{COUNTER}\s+)?(?:{INTERVAL}|{CLOCK}\s*,\s*{CLOCK})"
+    r"(?:\s+[A-Za-z]+\d?: ?[!-~]+(?!\S))*(?:\s+(?P<said>\S.*))?\s*$"
+)
 _COUNTER = lazy(r"\s*\d{1,6}\s*$")
-_COUNTER_ABOVE = lazy(r"(?m)^[ \t]*\d{1,6}[ \t]*\n\s{0,8}\Z")
+_COUNTER_ABOVE = lazy(rf"(?m)^[ \t]*{COUNTER}[ \t]*\n\s{{0,8}}\Z")
 _FIRST_COUNTER = lazy(r"(?m)^[ \t]*[01][ \t]*\n\s{0,8}\Z")
 _DIALOGUE_FORMAT = lazy(r"(?mi)^Format:([^\n]*,)[ \t]*Text[ \t]*$")
 _FIELDS = 9
@@ -55,7 +62,11 @@ def is_subtitles(text: str) -> bool:
 
 
 def subtitle_lines(text: str) -> list[Line]:
-    """Return the lines of subtitles, in order; those of one cue are not parted by a gap."""
+    """Return the lines of subtitles, in order, without a gap in what a cue says in one language."""
+    return parted_languages(_lines(text), text)
+
+
+def _lines(text: str) -> list[Line]:
     if DIALOGUE.search(text):
         named = _DIALOGUE_FORMAT.search(text)
         fields = named[1].count(",") if named else _FIELDS
@@ -110,6 +121,7 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
     places = list(_places(text, start))
     later = _not_blank(places)
     is_note, is_gap, has_said = False, True, True
+    has_settings = time is _CUE_TIME
     times = 0
     for place, following, after in zip_longest(places, places[1:], later):
         raw = text[place.start : place.end]
@@ -120,7 +132,7 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
             following is not None and time.match(text[following.start : following.end]) is not None
         )
         is_counter = _COUNTER.match(raw) is not None
-        if time is _CUE_TIME:
+        if has_settings:
             is_name = is_before_time and (is_gap or is_counter)
         else:
             is_name = is_before_time and is_counter and int(raw) in (times, times + 1)
@@ -130,8 +142,13 @@ def _cues(text: str, time: re.Pattern[str], start: int = 0) -> Iterator[Line]:
         match = time.match(raw)
         times += match is not None
         if match or is_name or is_note:
-            yield from _parts_of_time(text, place, match, place.start)
-            is_gap, has_said = True, match is None
+            told = match["said"] if match and has_settings and not is_note else None
+            end = place.end - len(told or "")
+            own = _trimmed(text, Span(place.start, end)) if told else place
+            yield from _parts_of_time(text, own, match, place.start)
+            if told:
+                yield from _said(text, Span(end, place.end), is_gap=True)
+            is_gap, has_said = not told, match is None or bool(told)
         else:
             yield from _said(text, place, is_gap=is_gap or _SPEAKER.match(raw) is not None)
             is_gap, has_said = False, True

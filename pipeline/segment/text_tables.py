@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from models.patterns import lazy
-from pipeline.language.chinese import width
-from pipeline.language.tables import HEADS, quoted_cells, spaced_names
+from pipeline.language.chinese import han_characters, width
+from pipeline.language.tables import HEADS, LEADERS, quoted_cells, spaced_names
 from pipeline.records import Span
 from pipeline.segment.line_kinds import line_kind
 from pipeline.segment.lines import Line, is_rule, split_line
 
 _STOP = lazy("[。！？；]")
-_NUMBER = lazy(r"[-+±~≈<>]?[¥$￥]?[\d.,:]+(?:[%％‰°]|[^\W\d]{1,4}\d{0,3})?$|[-—–/…]+$")
-
-
+_AMOUNT = r"[-+±~≈<>]?[¥$￥]?[\d.,:]+(?:[%％‰°℃℉]|[^\W\d]{1,4}\d{0,3})?"
+_NUMBER = lazy(rf"{_AMOUNT}(?:[-–—~～/至]{{1,2}}{_AMOUNT})?$|[-–—/…]+$")
+"""An amount, two of them (2～12℃, 3/5), or a sign for none."""
 _LABELLED = lazy(r"[^：:，。\s]{1,8}[：:].*$")
 _ITEM_MARK = lazy(r"[（(]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)．）、]|[-*•·●○■◆]|[①-⑳]")
 
@@ -43,6 +43,7 @@ _TABS = _Style(lazy(r"[ \u3000]*\t[ \u3000]*"), 2, 2, 60, is_sure=True)
 _RUNS_OF_TABS = _Style(lazy(r"[ \u3000]*\t[\t \u3000]*"), 2, 2, 60, is_sure=True)
 _BARS = _Style(lazy(r"[ \u3000]*[|｜¦│┃║][ \u3000]*"), 2, 2, 24)
 _COMMAS = _Style(lazy(r",[ ]?"), 3, 2, 20)
+_SINGLE_BLANKS = _Style(lazy(r"[ \xa0]+"), 3, 3, 16)
 _STYLES = (
     _TABS,
     _RUNS_OF_TABS,
@@ -50,9 +51,10 @@ _STYLES = (
     _BLANKS,
     _COMMAS,
     _Style(lazy(r"(?<!\d),[ ]?|,[ ]?(?!\d{3}(?!\d))"), 3, 2, 20),
+    _Style(LEADERS, 2, 2, 24),
     _Style(lazy("，"), 3, 3, 12),
     _Style(lazy(";[ ]?"), 3, 3, 20),
-    _Style(lazy(r"[ \xa0]+"), 3, 3, 16),
+    _SINGLE_BLANKS,
     _Style(lazy(r"，"), 4, 2, 12, is_even=True),
     _Style(lazy(r";[ ]?"), 3, 2, 20, is_even=True),
     _Style(lazy(r"[ \xa0]+"), 3, 2, 16, is_even=True),
@@ -274,6 +276,8 @@ def _is_table(rows: Sequence[Sequence[str]], style: _Style, lines: Sequence[Line
     # without numbers: names in columns, or a table whose second column begins at one place
     is_headed = style is _COMMAS or rows[0][0] in HEADS
     is_listed = is_headed and alike == len(rows) > _ROWS_WITHOUT_NUMBERS
+    if style is _SINGLE_BLANKS and alike == len(rows):
+        is_listed = is_listed or all(map(han_characters, chain(*rows)))
     if not (style in (_BLANKS, _BARS) or is_listed) or len(rows) < _ROWS_WITHOUT_NUMBERS:
         return False
     if count > _LEAST_COLUMNS:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from models.patterns import lazy
-from pipeline.language.chinese import HAN
+from pipeline.language.chinese import HAN, with_ordinary_marks
 from pipeline.language.surnames import COMMON_SURNAMES
 from pipeline.language.words import likeliest_words, may_be_name, may_be_place
 from pipeline.summarize.cuts import CONNECTIVE, VERB, VERBS, between_words, reduced
@@ -136,8 +136,8 @@ def _shorter(sentence: str, most: int, terse: bool) -> Iterator[str]:
 
 
 def with_wide_marks(text: str) -> str:
-    """Return a text with Chinese marks for those of ASCII, as OCR has them; same length."""
-    return _ASCII_MARK.sub(lambda match: _WIDE[match[0]], text)
+    """Return a text with Chinese marks for those of ASCII and of vertical print; same length."""
+    return _ASCII_MARK.sub(lambda match: _WIDE[match[0]], with_ordinary_marks(text))
 
 
 def is_closed(text: str) -> bool:

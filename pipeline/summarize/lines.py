@@ -6,7 +6,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from models.protocols import SentencePicker
-from pipeline.language.chinese import is_chinese
+from pipeline.language.chinese import is_chinese, with_ordinary_marks
 from pipeline.records import Article, Sentence
 from pipeline.summarize.clauses import shorter, with_wide_marks
 from pipeline.summarize.compress import compress
@@ -71,14 +71,14 @@ def chinese_summary(
         stop = "" if best.text.endswith(("。", "！", "？")) else "。"
         return ChineseSummary((ChineseLine(best.text + stop, best.sentence),), gist)
     sure = [confidences.get(line.sentence.id, 0.0) for line in lines] if confidences else ()
-    picked = picker.pick([line.text for line in lines], headline, sure)
+    picked = picker.pick([with_ordinary_marks(line.text) for line in lines], headline, sure)
     return ChineseSummary(tuple(lines[index] for index in picked), gist)
 
 
 def _titled(article: Article) -> ChineseLine | None:
     """Return the headline that the dateline of an article gives; None if there is none so short."""
     first = next((sentence for block in article.blocks for sentence in block.sentences), None)
-    title = headline_of_dateline(first.text) if first else ""
+    title = headline_of_dateline(with_ordinary_marks(first.text)) if first else ""
     return ChineseLine(title, first) if first and 0 < len(title) <= MOST_OF_GIST else None
 
 
@@ -110,7 +110,7 @@ def _best(
     lines: Sequence[ChineseLine], picker: SentencePicker, headline: str, most: int
 ) -> ChineseLine | None:
     """Return the best line of at most `most` characters; None if there is none."""
-    texts = [as_headlined(line.text) for line in lines]
+    texts = [as_headlined(with_ordinary_marks(line.text)) for line in lines]
     for start, end in pairwise((0, *_SENTENCES_OF_GIST)):
         shorts = [
             (index, short)

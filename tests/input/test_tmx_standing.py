@@ -21,6 +21,7 @@ def level(state: str) -> str:
 
 
 OLD, NEW = 'changedate="20240301T000000Z"', 'changedate="20250301T000000Z"'
+PLACE = '<prop type="file">a.txt</prop><prop type="next">后</prop>'
 TAKEN = {
     "approved and newer": unit("Old", OLD, level("Draft"))
     + unit("Right", NEW, level("ApprovedTranslation")),
@@ -35,6 +36,8 @@ TAKEN = {
     "not rejected": unit("Right", OLD) + unit("Bad", NEW, level("RejectedTranslation")),
     "date of the variant": unit("Old", NEW).replace('<tuv xml:lang="en', f'<tuv {OLD} xml:lang="en')
     + unit("Right", OLD).replace('<tuv xml:lang="en', f'<tuv {NEW} xml:lang="en'),
+    "for any place, the newer for one only": unit("Right", OLD) + unit("Here", NEW, PLACE),
+    "for one place, both": unit("Old", OLD, PLACE) + unit("Right", NEW, PLACE),
     "the same twice, and an old one": unit("Right", NEW) * 2 + unit("Old", OLD),
     "spaces in the Chinese": unit("Old", OLD, zh="新鲜 事") + unit("Right", NEW),
     "two variants in one unit": unit("Old", OLD)

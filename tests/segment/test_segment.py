@@ -277,6 +277,13 @@ def test_a_sentence_about_a_picture_may_be_signed_with_a_pen_name() -> None:
     assert [block.kind for block in article.blocks] == ["title", "caption", "paragraph"]
 
 
+@pytest.mark.parametrize("title", [None, "人数"])
+def test_a_figure_that_is_a_whole_article_is_no_page_number(title: str | None) -> None:
+    [article] = articles("40\n", layout="article", title=title)
+    last = article.blocks[-1]
+    assert (last.kind, last.sentences[0].text) == ("paragraph", "40")
+
+
 def test_a_title_beside_the_text_is_a_block_without_a_place() -> None:
     [article] = articles("春天来了。", layout="article", title="春游")
     assert blocks(article) == [["title", "春游"], ["paragraph", "春天来了。"]]

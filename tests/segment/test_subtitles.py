@@ -1,5 +1,6 @@
 """Subtitles: what is said is text, counters, times and styles are furniture."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,20 @@ RANGES = (
     "0:12 - 0:15\n15\n"
 )
 
+BILINGUAL = """1
+00:00:01,000 --> 00:00:03,500
+这里住着一千户，
+A thousand live here,
+
+2
+00:00:03,600 --> 00:00:05,000
+40
+
+3
+00:00:05,100 --> 00:00:08,000
+大多是老人
+Most are old
+"""
 COUNTED = "1\n00:01\n大家好\n2\n00:04\n今天去水乡，\n40\n3\n00:09\n先看桥。\n"
 SAID = [
     (SRT, ["我们今天来看看老城区。", "40", "这里住着一千多户人家，大多数是老年人。"]),
@@ -110,6 +125,33 @@ SAID = [
     (SBV, ["我们来看看老城区。", "40"]),
     (TIGHT, ["我们今天", "看老城"]),
     (COUNTED, ["大家好", "今天去水乡，40", "先看桥。"]),
+    (BILINGUAL, ["这里住着一千户，", "A thousand live here,", "40", "大多是老人", "Most are old"]),
+    (
+        re.sub(r"(?m)^\d\n(?=00)", "", BILINGUAL),
+        ["这里住着一千户，", "A thousand live here,", "40", "大多是老人", "Most are old"],
+    ),
+    (
+        ASS.split("Dialogue", maxsplit=1)[0]
+        + "Dialogue: 0,0:00:01.00,0:00:02.00,A,,0,0,0,,一千户，\\N{\\fs9}A thousand, {\\i1}all\n"
+        + "Dialogue: 0,0:00:03.00,0:00:04.00,A,,0,0,0,,是\\N老人\\NMost are old\n",
+        ["一千户，", "A thousand, all", "是老人", "Most are old"],
+    ),
+    ("[00:01.00]老城\n[00:02.00]用 YouTube\n[00:03.00]看\n", ["老城", "用 YouTube", "看"]),
+    (SRT.replace(" --> ", " –> "), ["我们今天来看看老城区。", "40"]),
+    (SRT.replace(" --> ", " -> ").replace(":", ": "), ["我们今天来看看老城区。", "40"]),
+    (SRT.replace(":", "：").replace(",", "，"), ["我们今天来看看老城区。", "40"]),
+    (
+        "1 00:00:01,000 --> 00:00:03,500 我们今天\n2 00:00:03,600 --> 00:00:05,000 40\n户人家\n",
+        ["我们今天", "40户人家"],
+    ),
+    (
+        "#1\n00:01.000 --> 00:02.000 position:50% 你好。\n\n#2\n00:03.000 --> 00:04.000\n40\n",
+        ["你好。", "40"],
+    ),
+    (
+        "WEBVTT\n\nNOTE\n00:01.000 --> 00:02.000 旧稿\n\n00:01.000 --> 00:02.000\n你好。\n",
+        ["你好。"],
+    ),
     (SRT.replace("\n", "\r\n").replace("\r\n", "\n"), ["我们今天来看看老城区。", "40"]),
 ]
 
@@ -144,6 +186,7 @@ def test_text_above_subtitles_is_a_page(first: str) -> None:
     "text",
     [
         "会议定于上午9:30 --> 10:30举行，请准时参加。\n",
+        "9：30 –> 10：30 开幕式\n10：30 -> 12：00 参观\n",
         "列车时刻：\n9:30,10:30\n各位旅客请注意，列车晚点。今天的列车都将晚点，请耐心等待。\n",
         "[1] 参考文献。\n[2] 参考文献。\n",
         "Dialogue: 两国对话\n",

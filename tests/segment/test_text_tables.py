@@ -28,6 +28,9 @@ TABLES = [
     "│县名│人口│\n│甲县│32.1│\n│乙县│28.7│",
     "县名|人口\n甲县|32.1\n乙县|28.7",
     "大米    3.2元\n面粉    2.8元\n食用油  12.5元",
+    "北京 晴 2/12℃\n上海 多云 8/15℃\n广州 小雨 18/25℃",
+    "张建国 男 中学教师\n李红梅 女 护士\n王大伟 男 公交司机",
+    "甲县……32.1\n乙县……28.7",
     "时间        地点\n周六上午    文化馆\n周日下午    图书馆",
     "张三　李四　王五\n赵六　钱七　孙八\n周九　吴十　郑一",
     "车次  始发站  终点站  发车\nG101  北京南  虹桥  06:43\nG103  北京南  虹桥  07:00",
@@ -67,6 +70,7 @@ def test_rows_of_plain_text_are_a_table(table: str) -> None:
             ],
         ),
         ("\t县名\t人口\n\t甲县\t32.1\n", [["县名", "人口"], ["甲县", "32.1"]]),
+        ("大米.....3.2元\n面粉(袋) ...... 2.8元\n", [["大米", "3.2元"], ["面粉(袋)", "2.8元"]]),
         (
             '市场,出口,"进口,万元"\n东盟,"1,234,500","987,600"\n欧盟,"1,002", "455"\n',
             [
@@ -80,6 +84,14 @@ def test_rows_of_plain_text_are_a_table(table: str) -> None:
 def test_what_parts_cells_is_not_in_them(table: str, cells: list[list[str]]) -> None:
     kind, rows = blocks(f"{HEAD}{table}")[-1]
     assert (kind, [row_texts(row) for row in rows]) == ("table", cells)
+
+
+def test_a_line_in_brackets_below_a_table_is_its_note() -> None:
+    found = blocks(f"{HEAD}{TABLES[0]}\n（飞地另行公布）\n\n明年将继续扩大种植面积。\n")
+    assert found[-2:] == [
+        ("footnote", ["（飞地另行公布）"]),
+        ("paragraph", ["明年将继续扩大种植面积。"]),
+    ]
 
 
 def test_the_rules_of_a_drawn_table_are_not_rows() -> None:
@@ -100,6 +112,9 @@ def test_the_rules_of_a_drawn_table_are_not_rows() -> None:
         "The cat sat on\nthe mat and it\nwas very happy",
         "2023年3月5日　星期日\n农历二月十四",
         "要闻　　2版\n体育　　5版\n财经　　8版",
+        "要闻……2版\n体育.....5版\n财经……8版",
+        "我们 爱 读书\n读书 使 人 明智\n大家 都 来",
+        "他说……\n5年了……还是这样",
         "今年全区粮食获得丰收，总产量达到二十万吨，\n比去年增长百分之五，其中水稻十五万吨。",
     ],
 )

@@ -10,6 +10,7 @@ from models.load import load_picker
 from models.protocols import Candidate
 from models.specs import ExtractiveSpec
 from pipeline.errors import ModelError, RowsFailedError
+from pipeline.language.chinese import with_ordinary_marks
 from pipeline.records import Summary, Translation
 from pipeline.summarize.news import summarize_news
 from pipeline.summarize.standalone import standalone, text_before
@@ -71,6 +72,13 @@ def test_a_line_is_clean_and_a_leaning_sentence_or_caption_is_no_line() -> None:
         "长江大桥总投资20亿元，工期四年。",
     ]
     assert [line.sources for line in row.zh] == [("s2",), ("s5",)]
+
+
+def test_marks_of_vertical_print_are_read_as_ordinary_ones() -> None:
+    marks = str.maketrans("，。（）", "︐︒︵︶")
+    vertical = [(kind, zh.translate(marks), en, sure) for kind, zh, en, sure in ROWS]
+    lines = [with_ordinary_marks(line.text) for line in summary(Translate(), vertical).zh]
+    assert lines == [line.text for line in summary(Translate()).zh]
 
 
 def test_only_a_line_that_differs_from_the_article_is_translated() -> None:

@@ -1,7 +1,8 @@
 """Which of several translations of one sentence a TMX file means: approved ones, then the newest.
 
 Translators' tools keep what they replaced. They note how far a translation has come in a property,
-each tool under its own name, and when it was changed in `changedate` or `creationdate`.
+each tool under its own name, and when it was changed in `changedate` or `creationdate`. OmegaT has
+alternatives of a translation for single places beside the one for all others, which is taken.
 """
 
 import re
@@ -25,14 +26,17 @@ _RANKS = {
     6: "signed-off signedoff approvedsignoff final",
 }
 _RANK_OF = {state: rank for rank, states in _RANKS.items() for state in states.split()}
+# OmegaT's alternative translations are for one place, which these properties name.
+_ONE_PLACE = ("prev", "next")
 _STATE = lazy(r"confirm|status|state|approv|level|quality", re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Standing:
-    """How far a translation has come, and when it was last changed, as digits."""
+    """How far a translation has come, if it is for any place, and its last change, as digits."""
 
     rank: int = _NOT_SAID
+    is_general: bool = True
     changed: str = ""
 
 
@@ -78,7 +82,9 @@ def standing(unit: Any, variant: Any) -> Standing:
         for name in ("changedate", "creationdate")
         for holder in (variant, unit)
     ]
-    return Standing(next(iter(ranks), _NOT_SAID), next(filter(None, dates), ""))
+    types = {prop.get("type") for prop in unit.iterchildren("{*}prop")}
+    is_general = types.isdisjoint(_ONE_PLACE)
+    return Standing(next(iter(ranks), _NOT_SAID), is_general, next(filter(None, dates), ""))
 
 
 def chosen_pairs(pairs: Iterable[TmxPair]) -> tuple[list[TmxPair], list[tuple[int, str]]]:
@@ -103,6 +109,12 @@ def _others(pair: TmxPair) -> str:
     return f"{codes} not taken, because the unit has another text of the same language"
 
 
+def _advantage(own: Standing, best: Standing) -> str:
+    if own.rank < best.rank:
+        return "has a higher status"
+    return "has a newer date" if own.is_general == best.is_general else "is not for one place only"
+
+
 def _passed(group: Sequence[TmxPair]) -> list[tuple[int, str]]:
     """Return those translations of a sentence that another one replaces, by `id()`, and why."""
     best = max(pair.standing for pair in group)
@@ -112,8 +124,7 @@ def _passed(group: Sequence[TmxPair]) -> list[tuple[int, str]]:
     return [
         (
             id(pair),
-            "not taken, because another unit of this sentence has "
-            + ("a higher status" if pair.standing.rank < best.rank else "a newer date"),
+            f"not taken, because another unit of this sentence {_advantage(pair.standing, best)}",
         )
         for pair in group
         if pair.standing < best and pair.en != taken.en

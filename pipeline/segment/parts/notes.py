@@ -9,8 +9,9 @@ from pipeline.segment.numbering import counted
 _MAY_BE_NOTES = frozenset(("short", "paragraph", "list_item"))
 _BELOW_TABLE = lazy(
     r"[①-⑳⑴-⒇*＊※†‡]|\[(?:\d{1,2}|[a-h])\]|[（(]?(?:注|(?:备注|附注|单位|说明)\s*[:：])"
+    r"|[（(][^（）()]{4,40}[）)]$"
 )
-"""How a short line right below a table begins if it is a note."""
+"""How a short line right below a table begins if it is a note; or it is all in brackets."""
 _ABOVE = frozenset(("table", "footnote"))
 _INSIDE = r"注?\s?\d{1,3}|注释?|[a-h]|[*†‡]{1,3}"
 _SIGNS = r"\*{1,3}|[＊※†‡§]{1,3}|[⁰¹²³⁴-⁹]{1,2}|[ᵃ-ᵈ]"
