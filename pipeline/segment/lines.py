@@ -270,13 +270,20 @@ def _heading_end(text: str, right: int) -> int:
 
 
 def _image(text: str, left: int, right: int, image: re.Match[str]) -> Line:
-    """Return an image, or its description as a caption if that is Chinese or several words."""
+    """Return an image, or its description as a caption if that is Chinese or several words.
+
+    What a reader found at the edge of a page is furniture unless its words are of another kind.
+    """
     words = image.group(1).strip()
+    start = left + 2 + image.group(1).index(words)
+    place = (Span(start, start + len(words)),)
+    if text.endswith("(furniture)", left, right):
+        # its words may say more: a date, a page number, an editor
+        return Line(words, place, mark="plain" if line_kind(words) else "furniture")
     is_caption = text.endswith("(caption)", left, right)  # a short one may be the number of a table
     if words.isascii() or (len(words) < 4 and not is_caption):
         return Line(text[left:right], (Span(left, right),), mark="image")
-    start = left + 2 + image.group(1).index(words)
-    return Line(words, (Span(start, start + len(words)),), mark="caption")
+    return Line(words, place, mark="caption")
 
 
 def _written(text: str, left: int, right: int, *, is_row: bool = False) -> Line:
