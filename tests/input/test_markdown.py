@@ -239,6 +239,17 @@ def test_a_block_of_html_is_a_block_of_the_page() -> None:
     ]
 
 
+def test_a_line_below_a_picture_in_one_centred_block_is_its_caption() -> None:
+    start = (
+        '# 夜间门诊\n\n医院开通夜间门诊。\n\n<p style="text-align: center"><img src="a.png"/><br/>'
+    )
+    assert blocks(f"{start}患者在咨询。</p>\n\n")[-2:] == [
+        ("image", ["![](a.png)"]),
+        ("caption", ["患者在咨询。"]),
+    ]
+    assert blocks(f"{start}本报记者 王小明</p>\n\n")[-1][0] == "credit"
+
+
 def test_a_picture_in_a_line_is_no_text_and_a_short_caption_is_one() -> None:
     found = blocks("正文和![图片说明](a.png)后文。\n\n![](b.png) 图旁的话。\n\n![表1](caption)\n")
     assert ("paragraph", ["正文和后文。"]) in found

@@ -44,7 +44,8 @@ _CLOCK = lazy(
     r"(?P<part>凌晨|清晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|晚间|晚)?\s*(?P<hour>\d{1,2})\s*"
     r"(?:[时時点點](?:整|(?P<half>半)|(?P<minute>\d{1,2})分?)?|[:：](?P<digits>\d{2}))(?!\d)"
 )
-_TO = lazy(r"\s*(?:[至到]|[-—–~～－]+)\s*")
+_TO = lazy(r"\s*([至到、和及]|[-—–~～－]+)\s*")
+_AND = frozenset("、和及")
 _NEXT_DAY = lazy(r"(?:次日|翌日|第二天)(?=.)")
 _MONTH = lazy(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*月")
 _DAY_ALONE = lazy(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]")
@@ -116,10 +117,12 @@ def _half(part: str, hour: int) -> str:
 
 
 def _english_span(text: str) -> str | None:
-    """Return days or hours from one to another, or a whole day; None for anything else.
+    """Return days or hours from one to another, several, or a whole day; None for anything else.
 
     >>> _english_span("11月7日22时至次日5时"), _english_span("3月5日—8日")
     ('November 7, 22:00 to 5:00 the next day', 'March 5 to March 8')
+    >>> _english_span("6月10日、11日晚7时")
+    'June 10 and June 11, 7:00 p.m.'
     """
     if text.endswith(_ALL_DAY):
         days = text.removesuffix(_ALL_DAY)
@@ -131,13 +134,14 @@ def _english_span(text: str) -> str | None:
     every = "Every " if first.startswith(("每周", "每星期")) else ""
     english = [english_date(_with_clock(first.removeprefix("每") if every else first))]
     before = first
-    for end in more:
+    for sign, end in zip(more[::2], more[1::2], strict=True):
         next_day = _NEXT_DAY.match(end)
         rest = _completed(end[next_day.end() :] if next_day else end, before)
         day = english_date(_with_clock(rest))
-        english.append(f"{day} the next day" if day and next_day else day)
+        english += ["and" if sign in _AND else "to", day]
+        english += ["the next day"] if next_day else []
         before = rest
-    return None if None in english else every + " to ".join(filter(None, english))
+    return None if None in english else every + " ".join(filter(None, english))
 
 
 def _completed(end: str, start: str) -> str:

@@ -32,6 +32,7 @@ _TAG = lazy(
 _CENTRED = lazy(r"center|text-align:\s*center", re.IGNORECASE)
 _MAY_BE_CENTRED = frozenset(("div", "p", "center"))
 _SIGNED = lazy(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|通讯员|\d日$|^[（(]")
+_PICTURE = lazy(r"(?:!\[[^\]\n]{0,400}\]\([^()\n]{0,2000}\)\s*)+")
 _ATTRIBUTE = lazy(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _REVERSED = lazy(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
 _REPLACED = lazy(r"[^<>]{0,400}</del><ins\b", re.IGNORECASE)
@@ -200,6 +201,14 @@ def _write_caption(writing: _Writing, start: int) -> None:
 def _write_centred(writing: _Writing, start: int) -> None:
     """Make a short centred line below text or a picture a caption, as OCR converters mean it."""
     words = "".join(writing.pieces[start:]).strip()
+    picture = _PICTURE.match(words)
+    if picture:
+        below = words[picture.end() :]
+        if below and len(below) <= _LONGEST_CENTRED and not _SIGNED.search(below.rstrip("。")):
+            writing.pieces[start:] = ["\n\n", picture[0]]
+            writing.pieces.append(below)
+            _write_caption(writing, len(writing.pieces) - 1)
+        return
     before = "".join(writing.pieces[max(0, start - 40) : start])
     is_below = "![" in before or "。" in before
     if is_below and len(words) <= _LONGEST_CENTRED and not _SIGNED.search(words):
