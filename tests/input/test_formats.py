@@ -259,7 +259,7 @@ def test_running_heads_and_feet_of_mineru_are_furniture_and_part_no_sentence(
             "text": "本报讯 全市今年更换电梯三百二十部，优先更换使用满十五年的电梯，惠及",
             "page_idx": 0,
         },
-        {"type": "footer", "text": "编辑 王芳 版式 李伟", "page_idx": 0},
+        {"type": "footer", "text": "本版责任编辑 王芳 版式 李伟", "page_idx": 0},
         {"type": "header", "text": "江城晚报 民生", "page_idx": 1},
         {"type": "text", "text": "居民两万户。", "page_idx": 1},
         {"type": "footer", "text": "责编 卫红 电话 0571-88880000", "page_idx": 1},
@@ -275,7 +275,7 @@ def test_running_heads_and_feet_of_mineru_are_furniture_and_part_no_sentence(
             "paragraph",
             "本报讯 全市今年更换电梯三百二十部，优先更换使用满十五年的电梯，惠及居民两万户。",
         ],
-        ["credit", "编辑 王芳 版式 李伟"],
+        ["credit", "本版责任编辑 王芳 版式 李伟"],
         ["furniture", "江城晚报 民生"],
         ["furniture", "责编 卫红 电话 0571-88880000"],
     ]
