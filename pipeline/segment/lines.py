@@ -18,7 +18,7 @@ from models.patterns import lazy
 from pipeline.language.chinese import has_word, width
 from pipeline.language.numbers.publication_dates import is_date
 from pipeline.records import Span
-from pipeline.segment.line_kinds import is_credit, line_kind
+from pipeline.segment.line_kinds import is_caption, is_credit, line_kind
 
 Mark = Literal[
     "plain", "heading", "item", "table", "image", "formula", "furniture", "caption", "speech"
@@ -94,6 +94,7 @@ _LATEX_MARK = lazy(r"\\[,;~]|[$\\~]|\s+")
 _CLOSING = lazy(r"[，。、；：！？”’）》」』】]{1,4}$")
 """What closes the sentence above, if a program cut a text after so many characters."""
 _FOLLOWED = lazy(r"\s*\S")
+_AROUND_CAPTION = lazy(r"^[▲△▼▽↑↓←→\s]+|[。.\s]+$")
 _LINK_TARGET = lazy(r"\]\([^()\s]{0,1000}\)")
 
 
@@ -124,6 +125,9 @@ def page_lines(text: str) -> list[Line]:
             )
             if not gap and lines and lines[-1].mark == "plain" and _CLOSING.match(line.text):
                 line = replace(line, mark="plain")
+            if lines and lines[-1].mark == "caption" and _says_again(line, lines[-1], text):
+                lines[-1] = _image_of(text, lines[-1])
+                line = replace(line, mark="caption")
             if not gap and (level := _underlined(line.text, lines)):
                 lines[-1] = replace(lines[-1], mark="heading", level=level)
             else:
@@ -270,13 +274,35 @@ def _heading_end(text: str, right: int) -> int:
 
 
 def _image(text: str, left: int, right: int, image: re.Match[str]) -> Line:
-    """Return an image, or its description as a caption if that is Chinese or several words."""
+    """Return an image, or its description as a caption if that is Chinese or several words.
+
+    What a reader found at the edge of a page is furniture unless its words are of another kind.
+    """
     words = image.group(1).strip()
+    start = left + 2 + image.group(1).index(words)
+    place = (Span(start, start + len(words)),)
+    if text.endswith("(furniture)", left, right):
+        # its words may say more: a date, a page number, an editor
+        return Line(words, place, mark="plain" if line_kind(words) else "furniture")
     is_caption = text.endswith("(caption)", left, right)  # a short one may be the number of a table
     if words.isascii() or (len(words) < 4 and not is_caption):
         return Line(text[left:right], (Span(left, right),), mark="image")
-    start = left + 2 + image.group(1).index(words)
-    return Line(words, (Span(start, start + len(words)),), mark="caption")
+    return Line(words, place, mark="caption")
+
+
+def _says_again(line: Line, caption: Line, text: str) -> bool:
+    """True if a line says what the description of the image above it says."""
+    if line.mark not in ("plain", "caption") or text.startswith("](caption)", caption.spans[0].end):
+        return False
+    said, again = (_AROUND_CAPTION.sub("", each.text) for each in (caption, line))
+    return said == again or (said in again and (line.mark == "caption" or is_caption(line.text)))
+
+
+def _image_of(text: str, caption: Line) -> Line:
+    """Return the whole image whose description was read as a caption."""
+    start = text.rindex("![", 0, caption.spans[0].end)
+    end = text.index(")", text.index("](", caption.spans[0].end)) + 1
+    return replace(caption, text=text[start:end], spans=(Span(start, end),), mark="image")
 
 
 def _written(text: str, left: int, right: int, *, is_row: bool = False) -> Line:

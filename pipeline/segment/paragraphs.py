@@ -361,7 +361,7 @@ def _without_breaks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
 def _may_stand_between(paragraph: Paragraph) -> bool:
     """True if a paragraph may continue after this one; it does not after a byline."""
     if paragraph.role == "credit":
-        return is_photo_credit(paragraph.text)
+        return is_photo_credit(paragraph.text) or is_desk_credit(paragraph.text)
     return paragraph.role in _MAY_STAND_BETWEEN
 
 

@@ -25,6 +25,7 @@ from pipeline.records import Article, BlockKind, Sentence, Span, TranslatedSente
 from pipeline.translate.headings import as_heading
 from pipeline.translate.ladder import Ladder, Repaired, repair
 from pipeline.translate.marks import MarkedTranslator
+from pipeline.translate.rules.cells import english_cell
 from pipeline.translate.rules.furniture import english_furniture
 from pipeline.translate.rules.units import unit_at_end
 
@@ -256,7 +257,7 @@ class _Cell(NamedTuple):
 
 
 def _cells(sentence: Sentence) -> Iterator[_Cell]:
-    """Yield the cells of a row; a date has its English for its only part."""
+    """Yield the cells of a row; a date or a word of tables has its English for its only part."""
     for place in row_cells(sentence.text):
         cell = sentence.text[place.start : place.end]
         if _DATED.search(cell) and (day := english_furniture("table", cell)):
@@ -266,6 +267,9 @@ def _cells(sentence: Sentence) -> Iterator[_Cell]:
         end, unit = unit_at_end(cell) or (len(cell), "")
         if not is_chinese(cell[start:end]):
             end, unit = len(cell), ""
+        if word := english_cell(cell[start:end]):
+            yield _Cell([word], marker, unit)
+            continue
         yield _Cell(_cut(sentence, Span(place.start + start, place.start + end)), marker, unit)
 
 

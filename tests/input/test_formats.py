@@ -246,6 +246,46 @@ def test_what_mineru_found_is_one_page(tmp_path: Path) -> None:
     ]
 
 
+def test_running_heads_and_feet_of_mineru_are_furniture_and_part_no_sentence(
+    tmp_path: Path,
+) -> None:
+    items = [
+        {"type": "header", "text": "民生·关注", "page_idx": 0},
+        {"type": "header", "text": "2023年5月1日 星期一", "page_idx": 0},
+        {"type": "page_number", "text": "A5", "page_idx": 0},
+        {"type": "text", "text": "老旧电梯换新提速", "text_level": 1, "page_idx": 0},
+        {
+            "type": "text",
+            "text": "本报讯 全市今年更换电梯三百二十部，优先更换使用满十五年的电梯，惠及",
+            "page_idx": 0,
+        },
+        {"type": "footer", "text": "本版责任编辑 王芳 版式 李伟", "page_idx": 0},
+        {"type": "header", "text": "江城晚报 民生", "page_idx": 1},
+        {"type": "text", "text": "居民两万户。", "page_idx": 1},
+        {"type": "footer", "text": "责编 卫红 电话 0571-88880000", "page_idx": 1},
+    ]
+    path = tmp_path / "news_content_list.json"
+    path.write_text(json.dumps(items), encoding="utf-8")
+    assert kinds(document(*read(tmp_path))) == [
+        ["furniture", "民生·关注"],
+        ["date", "2023年5月1日 星期一"],
+        ["page_number", "A5"],
+        ["title", "老旧电梯换新提速"],
+        [
+            "paragraph",
+            "本报讯 全市今年更换电梯三百二十部，优先更换使用满十五年的电梯，惠及居民两万户。",
+        ],
+        ["credit", "本版责任编辑 王芳 版式 李伟"],
+        ["furniture", "江城晚报 民生"],
+        ["furniture", "责编 卫红 电话 0571-88880000"],
+    ]
+
+
+def test_a_head_directly_above_text_may_be_a_headline() -> None:
+    items = [{"type": "header", "text": "电梯换新"}, {"type": "text", "text": SENTENCE}]
+    assert mineru_text(json.dumps(items)) == f"电梯换新\n\n{SENTENCE}\n\n"
+
+
 def test_notes_and_captions_of_ocr_engines_keep_their_own_marks() -> None:
     table = {
         "type": "table",
@@ -282,7 +322,13 @@ def test_the_middle_file_of_mineru_is_read_as_its_list() -> None:
     }
     written = mineru_text(json.dumps({"pdf_info": [page]}))
     assert written.split("\n\n")[:-1] == [
-        *("某某晨报", "## 线路调整", "3.5亿元。", "![](a.jpg)", "![图为站台。](caption)"),
+        *(
+            "![某某晨报](furniture)",
+            "## 线路调整",
+            "3.5亿元。",
+            "![](a.jpg)",
+            "![图为站台。](caption)",
+        ),
         *("- 甲项", "- 乙项", "A03"),
     ]
 

@@ -55,6 +55,10 @@ FORMULAS = [
     (r"\sqrt{2}", "√2"),
     (r"\langle\langle A \rangle\rangle", "〈〈A〉〉"),
     (r"\emptyset 8", "∅8"),
+    (r"\pmb { 8 0 }", "80"),
+    (r"\operatorname*{max}", "max"),
+    (r"\textcolor{red}{5}", "5"),
+    (r"2 0 \backsim 3 0", "20~30"),
     (r"\unknown{3}", "unknown3"),
     ("{" * 200 + "1", "1"),
 ]
@@ -72,6 +76,9 @@ TEXTS = [
     (r"价格为 \$30 和 \$40", r"价格为 \$30 和 \$40"),
     ("价格 $ 5 元，共 $ 6 元", "价格 $ 5 元，共 $ 6 元"),
     ("$ 3 . 5 $ 亿元", "3.5 亿元"),
+    ('前文<video src="v.mp4"><a href="v.mp4">不支持视频</a></video>后文', "前文后文"),
+    ("前文<video src='v.mp4'/>后文", "前文\n\n后文"),
+    ("见 $[ 1 ]$ 与 $[ 2 - 4 ]$", "见 [1] 与 [2-4]"),
     ("$^{*}$ 含配套。", r"\* 含配套。"),
     ("| 甲 |\n|-|\n| `3`对 |\n: 表1", "| 甲 |\n|-|\n| `3`对 |\n![表1](caption)"),
     (
@@ -232,11 +239,43 @@ def test_a_block_of_html_is_a_block_of_the_page() -> None:
     ]
 
 
+def test_a_line_below_a_picture_in_one_centred_block_is_its_caption() -> None:
+    start = (
+        '# 夜间门诊\n\n医院开通夜间门诊。\n\n<p style="text-align: center"><img src="a.png"/><br/>'
+    )
+    assert blocks(f"{start}患者在咨询。</p>\n\n")[-2:] == [
+        ("image", ["![](a.png)"]),
+        ("caption", ["患者在咨询。"]),
+    ]
+    assert blocks(f"{start}本报记者 王小明</p>\n\n")[-1][0] == "credit"
+
+
 def test_a_picture_in_a_line_is_no_text_and_a_short_caption_is_one() -> None:
     found = blocks("正文和![图片说明](a.png)后文。\n\n![](b.png) 图旁的话。\n\n![表1](caption)\n")
     assert ("paragraph", ["正文和后文。"]) in found
     assert ("paragraph", ["图旁的话。"]) in found
     assert ("caption", ["表1"]) in found
+
+
+# what is below a picture described as 修缮后的老街, and whether the description is said again
+SAID_AGAIN = [
+    ("修缮后的老街", True),
+    ("*修缮后的老街。*", True),
+    ("▲ 修缮后的老街", True),
+    ("6月1日，修缮后的老街。王五 摄", True),
+    ("<p>修缮后的老街</p>", True),
+    ("修缮后的老街今日开放，首日迎来游客两万人。", False),
+]
+
+
+@pytest.mark.parametrize(("below", "is_again"), SAID_AGAIN)
+def test_a_description_that_the_caption_says_again_is_not_read_twice(
+    below: str, is_again: bool
+) -> None:
+    found = blocks(f"# 老街修缮\n\n![修缮后的老街](a.jpg)\n\n{below}\n\n老街明日开放，免收门票。\n")
+    kinds = [kind for kind, _ in found[1:]]
+    assert kinds[:2] == (["image", "caption"] if is_again else ["caption", "paragraph"])
+    assert len(kinds) == 3
 
 
 def test_a_table_that_is_not_closed_ends_at_a_blank_line() -> None:

@@ -44,6 +44,16 @@ def test_a_list_is_no_note_where_the_text_only_counts_or_names() -> None:
         assert "footnote" not in [kind for kind, _ in rows(text)]
 
 
+def test_the_only_mark_of_a_text_names_the_line_that_ends_it() -> None:
+    text = "# 水质好转\n\n浓度为1998 年①以来最低，设站等②处。\n\n"
+    last = "① 该年开始有完整记录。"
+    one = text.replace("等②处", "六处")
+    assert rows(f"{one}{last}\n")[-1] == ("footnote", last)
+    assert rows(f"{text}{last}\n")[-1][0] == "list_item"
+    assert rows(f"{one}{last}\n\n水务局表示，治理还将继续。\n")[-2][0] == "list_item"
+    assert rows("# 卫星\n\n分辨率0.5m<sup>2)</sup>。\n\n2) 全色谱段。\n")[-1][0] == "footnote"
+
+
 @pytest.mark.parametrize(("text", "kind"), [("架*。", "footnote"), ("架。", "list_item")])
 def test_a_lone_star_is_a_note_if_a_star_marks_a_word(text: str, kind: str) -> None:
     found = rows(f"# 农机下乡\n\n全县有无人机120{text}\n\n* 含合作社自购。\n\n产值见表。\n")

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.language.tables import row_texts
 from pipeline.records import Document
-from pipeline.segment.line_kinds import line_kind
+from pipeline.segment.line_kinds import is_photo_credit, line_kind
 from pipeline.segment.segment import segment
 
 
@@ -228,12 +228,27 @@ VCG
 新华社记者 王某 摄
 中央社记者王某某摄 113年3月5日
 （记者王某摄于3月5日）
-王小五摄/光明图片"""
+王小五摄/光明图片
+（新华社图片）
+（2021年资料图）
+记者 贺兰 图
+均为贺兰摄
+（本文配图由市文物局提供）"""
+ALONE = """图据县融媒体中心 图源网络 视频截图 （新华社图片） AI生成图片 本组图片：方圆
+本版摄影：方圆 供图单位：古镇管委会
+（本文配图由文物局提供）"""
 
 
 @pytest.mark.parametrize("source", SOURCES.split("\n"))
 def test_a_line_that_ends_with_the_source_of_a_picture_is_a_caption(source: str) -> None:
     assert line_kind(f"3月5日，农民在田里收割水稻。{source}") == "caption"
+
+
+@pytest.mark.parametrize("source", ALONE.split())
+def test_the_source_of_a_picture_alone_on_a_line_is_a_credit(source: str) -> None:
+    text = f"{STORY}![](a.jpg)\n\n{source}\n\n灯会将开放到月底，每晚九时关门。\n"
+    assert [kind for kind, _ in blocks(text)[2:]] == ["image", "credit", "paragraph"]
+    assert is_photo_credit(source)
 
 
 def test_cells_of_markdown_are_without_marks() -> None:

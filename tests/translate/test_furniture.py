@@ -45,9 +45,43 @@ OFFICES = [
 ]
 
 
+# what a cell says from one day or hour to another, and what is no such span
+SPANS = [
+    ("11月6日8时至17时", "November 6, 8:00 to 17:00"),
+    ("11月7日22时至次日5时", "November 7, 22:00 to 5:00 the next day"),
+    ("晚上9时至次日凌晨1时", "9:00 p.m. to 1:00 a.m. the next day"),
+    ("11月8日全天", "November 8, all day"),
+    ("周六至周日全天", "Saturday to Sunday, all day"),
+    ("3月5日—8日", "March 5 to March 8"),
+    ("3月5日（周五）至8日（周一）", "Friday, March 5 to Monday, March 8"),
+    ("2023年12月25日至2024年1月5日", "December 25, 2023 to January 5, 2024"),
+    ("5月1日至3日9:00—21:00", "May 1 to May 3, 9:00 to 21:00"),
+    ("每周一至周五 9:00—17:00", "Every Monday to Friday, 9:00 to 17:00"),
+    ("下午2时30分至5时", "2:30 p.m. to 5:00 p.m."),
+    ("上午10点—12点", "10:00 a.m. to 12:00"),
+    ("上午8:30—11:30", "8:30 a.m. to 11:30 a.m."),
+    ("晚上12时", "12:00 a.m."),
+    ("中午12时", "12:00 p.m."),
+    ("中午11时半", "11:30 a.m."),
+    ("6月10日、11日晚7时", "June 10 and June 11, 7:00 p.m."),
+    ("周六和周日全天", "Saturday and Sunday, all day"),
+    ("星期一、三、五", None),
+    ("3点至5点", None),
+    ("1日至5日", None),
+    ("1—9月", None),
+    ("南至北", None),
+    ("全天", None),
+]
+
+
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda case: f"{case['kind']}-{case['zh']}")
 def test_the_golden_lines_have_their_english(case: dict[str, str]) -> None:
     assert english_furniture(case["kind"], case["zh"]) == case["en"]
+
+
+@pytest.mark.parametrize(("zh", "en"), SPANS)
+def test_spans_of_days_and_hours_in_cells(zh: str, en: str | None) -> None:
+    assert english_furniture("table", zh) == en
 
 
 def test_the_credits_that_have_english_are_known_as_credits_on_a_page() -> None:

@@ -347,6 +347,19 @@ def test_dates_in_cells_are_written_by_rule() -> None:
     ]
 
 
+def test_words_of_tables_in_cells_are_written_by_rule() -> None:
+    echo = EchoTranslator()
+    rows = ("| 名次 | 球队 | 金额（万元） |", "| 1 | 合　计 | 320 |")
+    [row] = translate(
+        [_article(*(("table", row) for row in rows))], translator=echo, kinds=["table"]
+    )
+    assert echo.asked == [["球队"]]
+    assert [(each.text, each.origin) for each in row.sentences] == [
+        ("| Rank | English of 2 characters | Amount (10,000 yuan) |", "model"),
+        ("| 1 | Total | 320 |", "rule"),
+    ]
+
+
 # source, what the model is asked, what it says, what is written
 NOTE_MARKS = [
     ("水质②好转。", "水质[2]好转。", "Quality[2] is better.", "Quality② is better."),

@@ -13,7 +13,7 @@ _BELOW_TABLE = lazy(
 )
 """How a short line right below a table begins if it is a note; or it is all in brackets."""
 _ABOVE = frozenset(("table", "footnote"))
-_INSIDE = r"注?\s?\d{1,3}|注释?|[a-h]|[*†‡]{1,3}"
+_INSIDE = r"注?\s?\d{1,3}[)）]?|注释?|[a-h]|[*†‡]{1,3}"
 _SIGNS = r"\*{1,3}|[＊※†‡§]{1,3}|[⁰¹²³⁴-⁹]{1,2}|[ᵃ-ᵈ]"
 _NUMBERS = r"[①-⑳⑴-⒇]|[（(]\d{1,2}[)）]|\d{1,2}[)）]"
 _NOTE = lazy(
@@ -37,6 +37,7 @@ _MOST_IN_RANGE = 20
 _HEADING = lazy(
     r"[【\[〔]?(?:注\s?[释解]|註\s?[釋解]|[脚腳尾附][注註]|参考(?:文献|资料)|參考(?:文獻|資料)|Notes?)[】\]〕]?[:：]?"
 )
+_TEXT = frozenset(("paragraph", "list_item", "short", "heading", "table"))
 _HEADS = frozenset(("heading", "short"))
 _NUMBERED = lazy(r"\d{1,3}(?:[.．、]\s*|\s+)\S")
 
@@ -71,7 +72,11 @@ def note_places(paragraphs: Sequence[tuple[str, Sequence[Line]]]) -> set[int]:
                     likely.update(_BETWEEN.findall(line.text))
             read = place
             is_named = mark in seen or (
-                mark in likely and _is_beside_note(marks, place, seen, notes)
+                mark in likely
+                and (
+                    _is_beside_note(marks, place, seen, notes)
+                    or (likely == {mark} and _ends_text(paragraphs, place))
+                )
             )
             is_note = is_named and not _goes_on_as_list(paragraphs, place, marks, seen | likely)
         if is_note:
@@ -84,6 +89,12 @@ def _is_beside_note(
 ) -> bool:
     """True if the line above is a note, or if the text has the mark of the line below."""
     return place - 1 in notes or marks.get(place + 1) in seen
+
+
+def _ends_text(paragraphs: Sequence[tuple[str, Sequence[Line]]], place: int) -> bool:
+    """True if no text follows the line, and no item of a list is above it."""
+    is_item = place > 0 and paragraphs[place - 1][0] == "list_item"
+    return not is_item and all(role not in _TEXT for role, _ in paragraphs[place + 1 :])
 
 
 def _below_headings(paragraphs: Sequence[tuple[str, Sequence[Line]]]) -> Iterator[int]:

@@ -41,9 +41,15 @@ _SHORT_DATE = lazy(
 _ISSUE = lazy(r"(?:总第|第)\s*(?P<number>\d+)\s*期")
 _TIME = lazy(r"(?<!\d)(?P<time>\d{1,2}[:：]\d{2}(?: [ap]\.m\.)?)(?:[:：]\d{2})?(?!\d)")
 _CLOCK = lazy(
-    r"(?P<part>上午|早上|早晨|下午|傍晚|晚上|晚)?\s*(?P<hour>\d{1,2})\s*[时時点點](?:整|(?P<half>半)"
-    r"|(?P<minute>\d{1,2})分?)?(?!\d)"
+    r"(?P<part>凌晨|清晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|晚间|晚)?\s*(?P<hour>\d{1,2})\s*"
+    r"(?:[时時点點](?:整|(?P<half>半)|(?P<minute>\d{1,2})分?)?|[:：](?P<digits>\d{2}))(?!\d)"
 )
+_TO = lazy(r"\s*([至到、和及]|[-—–~～－]+)\s*")
+_AND = frozenset("、和及")
+_NEXT_DAY = lazy(r"(?:次日|翌日|第二天)(?=.)")
+_MONTH = lazy(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*月")
+_DAY_ALONE = lazy(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]")
+_ALL_DAY = "全天"
 _DATE_LABEL = lazy(r"(?:(?:发布|发表|刊发)?(?:时间|日期)\s*[:：]\s*)$")
 _DAY_AND_TIME = lazy(
     r"(?:\s*(?:星期|周|礼拜)\s*[一二三四五六日天])?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?!\d))?"
@@ -85,7 +91,7 @@ def english_furniture(kind: str, text: str) -> str | None:
         case "caption":
             return caption_credit(line)
         case "table":
-            return english_date(_with_clock(line))
+            return english_date(_with_clock(line)) or _english_span(line)
         case _:
             return None
 
@@ -96,10 +102,60 @@ def _with_clock(text: str) -> str:
     if not found or found[0].strip() in (f"{found['hour']}点", f"{found['hour']}點"):
         return text
     hour, part = int(found["hour"]), found["part"] or ""
-    minute = 30 if found["half"] else int(found["minute"] or 0)
-    half = "" if not part or not 0 < hour < 13 else "a.m." if part[0] in "上早" else "p.m."
+    minute = 30 if found["half"] else int(found["minute"] or found["digits"] or 0)
+    half = "" if not part or not 0 < hour < 13 else _half(part, hour)
     clock = f"{hour}:{minute:02} {half}".strip()
     return f"{text[: found.start()]} {clock} {text[found.end() :]}".strip()
+
+
+def _half(part: str, hour: int) -> str:
+    """Return the half of the day: 上午12时 is noon, 晚上12时 midnight, 中午11时 before noon."""
+    if hour == 12:
+        return "a.m." if part[0] in "凌晚" else "p.m."
+    is_before_noon = part[0] in "凌清早上" or (part == "中午" and hour > 9)
+    return "a.m." if is_before_noon else "p.m."
+
+
+def _english_span(text: str) -> str | None:
+    """Return days or hours from one to another, several, or a whole day; None for anything else.
+
+    >>> _english_span("11月7日22时至次日5时"), _english_span("3月5日—8日")
+    ('November 7, 22:00 to 5:00 the next day', 'March 5 to March 8')
+    >>> _english_span("6月10日、11日晚7时")
+    'June 10 and June 11, 7:00 p.m.'
+    """
+    if text.endswith(_ALL_DAY):
+        days = text.removesuffix(_ALL_DAY)
+        day = english_date(days) or _english_span(days)
+        return day and f"{day}, all day"
+    first, *more = _TO.split(text)
+    if not more:
+        return None
+    every = "Every " if first.startswith(("每周", "每星期")) else ""
+    english = [english_date(_with_clock(first.removeprefix("每") if every else first))]
+    before = first
+    for sign, end in zip(more[::2], more[1::2], strict=True):
+        next_day = _NEXT_DAY.match(end)
+        rest = _completed(end[next_day.end() :] if next_day else end, before)
+        day = english_date(_with_clock(rest))
+        english += ["and" if sign in _AND else "to", day]
+        english += ["the next day"] if next_day else []
+        before = rest
+    return None if None in english else every + " ".join(filter(None, english))
+
+
+def _completed(end: str, start: str) -> str:
+    """Return the end of a span with what only its start says: the month, or the half of the day."""
+    month = _MONTH.search(start)
+    if month and _DAY_ALONE.match(end):
+        return month[0] + end
+    first, last = _CLOCK.search(start), _CLOCK.match(end)
+    if not (first and last and first["part"]) or last["part"]:
+        return end
+    end = end.replace("点", "时").replace("點", "時")
+    # 上午10时至12时 ends at noon, 晚9时至1时 and 上午9时至2时 leave open what is meant
+    is_same_half = int(first["hour"]) < int(last["hour"]) < 12
+    return f"{first['part']}{end}" if is_same_half else end
 
 
 def english_date(text: str) -> str | None:

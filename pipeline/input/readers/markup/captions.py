@@ -1,4 +1,4 @@
-"""Captions of pictures and tables in Markdown, which has no mark of its own for them."""
+"""Captions, and lines at the edge of a page, in Markdown, which has no mark of its own for them."""
 
 from models.patterns import lazy
 
@@ -28,8 +28,20 @@ def caption_mark(words: str) -> str:
     >>> caption_mark("图1 老城")
     '![图1 老城](caption)'
     """
-    words = words.strip()
-    return words if len(words) > _LONGEST else f"![{words.translate(_MARKS)}](caption)"
+    return _mark(words.strip(), "caption")
+
+
+def edge_mark(words: str) -> str:
+    """Return a line at the head or foot of a page as the description of an image, in one line.
+
+    >>> edge_mark("民生·关注")
+    '![民生·关注](furniture)'
+    """
+    return _mark(" ".join(words.split()), "furniture")
+
+
+def _mark(words: str, kind: str) -> str:
+    return words if len(words) > _LONGEST else f"![{words.translate(_MARKS)}]({kind})"
 
 
 def is_caption(markdown: str) -> bool:

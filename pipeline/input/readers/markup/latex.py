@@ -19,8 +19,13 @@ _FONTS = frozenset(
     r"""\mathrm \mathbf \mathit \mathsf \mathtt \mathcal \mathbb \mathfrak \boldsymbol \bm
     \rm \bf \it \displaystyle \textstyle \scriptstyle \left \right \big \Big \bigl \bigr \limits
     \operatorname \scriptsize \tiny \small \footnotesize \normalsize \large \overline \underline
-    \bar \hat \vec \tilde \dot \boxed \emph""".split()
+    \bar \hat \vec \tilde \dot \boxed \emph \pmb \mathscr \mathnormal \mathop \mathord \mathrel
+    \mathbin \Large \LARGE \huge \Huge \tt \sf \sl \bfseries \itshape \textup \smash \fbox \cancel
+    \sout \widehat \widetilde \bigg \Bigg \biggl \biggr \Bigl \Bigr \nolimits \relax""".split()
 )
+_UNSEEN = frozenset("color textcolor hspace vspace phantom hphantom vphantom label".split())
+"""Commands whose first argument is not printed."""
+_FRACTIONS = frozenset("frac dfrac tfrac cfrac sfrac nicefrac".split())
 _TEXTS = frozenset(
     r"\text \textrm \textbf \textit \textsf \texttt \textnormal \mbox \hbox \unit \ce".split()
 )
@@ -102,9 +107,12 @@ class _Formula:
         if token in _TEXTS:
             words = self._argument(depth, is_words=True)
             return words.replace(" ", "") if _SPACED.fullmatch(words) else words
-        if token in _FONTS:
+        if token.rstrip("*") in _FONTS:
             return ""
-        if name in ("frac", "dfrac", "tfrac"):
+        if name in _UNSEEN:
+            self._argument(depth)
+            return ""
+        if name in _FRACTIONS:
             above, below = self._argument(depth), self._argument(depth)
             gap = " " if before[-1:].isdecimal() else ""
             return f"{gap}{_grouped(above)}/{_grouped(below)}"

@@ -23,6 +23,8 @@ _INLINE = frozenset(
     meta link input button iframe svg path o:p source noscript object param embed""".split()
 )
 _WITHOUT_TEXT = frozenset(("rt", "rp", "rtc", "style", "script", "svg"))
+_PLAYERS = frozenset(("video", "audio", "iframe"))
+_LONGEST_PLAYER = 1000
 _TAG = lazy(
     r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:]*)"
     r"(?P<rest>(?:[\s/](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)?)>"
@@ -30,6 +32,7 @@ _TAG = lazy(
 _CENTRED = lazy(r"center|text-align:\s*center", re.IGNORECASE)
 _MAY_BE_CENTRED = frozenset(("div", "p", "center"))
 _SIGNED = lazy(r"[。！？]|记者|記者|编辑|編輯|作者|来源|來源|通讯员|\d日$|^[（(]")
+_PICTURE = lazy(r"(?:!\[[^\]\n]{0,400}\]\([^()\n]{0,2000}\)\s*)+")
 _ATTRIBUTE = lazy(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _REVERSED = lazy(r"(?:^|\s)reversed(?:[\s=/]|$)", re.IGNORECASE)
 _REPLACED = lazy(r"[^<>]{0,400}</del><ins\b", re.IGNORECASE)
@@ -90,7 +93,7 @@ def without_tags(text: str) -> str:
 
 
 def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) -> None:
-    if name in _WITHOUT_TEXT or (name == "del" and (is_end or _is_replaced(tag))):
+    if name in _WITHOUT_TEXT or _is_unplayed(writing, name, tag) or _is_deleted(name, tag):
         writing.hidden = "" if is_end else name
     elif writing.hidden:
         return
@@ -113,8 +116,18 @@ def _write(writing: _Writing, name: str, tag: re.Match[str], *, is_end: bool) ->
         _write_block(writing, name, tag, is_end=is_end)
 
 
-def _is_replaced(tag: re.Match[str]) -> bool:
+def _is_unplayed(writing: _Writing, name: str, tag: re.Match[str]) -> bool:
+    """True at a video whose text is for browsers that cannot play it, and at the end of one."""
+    if name not in _PLAYERS:
+        return False
+    after = tag.string[tag.end() : tag.end() + _LONGEST_PLAYER]
+    return writing.hidden == name or (not tag["end"] and f"</{name}>" in after)
+
+
+def _is_deleted(name: str, tag: re.Match[str]) -> bool:
     """True if an insertion is right beside a deletion: a tracked change, not text struck out."""
+    if name != "del" or tag["end"]:
+        return name == "del"
     text = tag.string
     return text.endswith("</ins>", 0, tag.start()) or _REPLACED.match(text, tag.end()) is not None
 
@@ -188,6 +201,14 @@ def _write_caption(writing: _Writing, start: int) -> None:
 def _write_centred(writing: _Writing, start: int) -> None:
     """Make a short centred line below text or a picture a caption, as OCR converters mean it."""
     words = "".join(writing.pieces[start:]).strip()
+    picture = _PICTURE.match(words)
+    if picture:
+        below = words[picture.end() :]
+        if below and len(below) <= _LONGEST_CENTRED and not _SIGNED.search(below.rstrip("。")):
+            writing.pieces[start:] = ["\n\n", picture[0]]
+            writing.pieces.append(below)
+            _write_caption(writing, len(writing.pieces) - 1)
+        return
     before = "".join(writing.pieces[max(0, start - 40) : start])
     is_below = "![" in before or "。" in before
     if is_below and len(words) <= _LONGEST_CENTRED and not _SIGNED.search(words):

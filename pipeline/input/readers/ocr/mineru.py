@@ -1,10 +1,10 @@
 """What the OCR engines MinerU and PaddleOCR write in JSON as one page of Markdown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from models.patterns import lazy
 from pipeline.input.readers.html import table_rows
-from pipeline.input.readers.markup.captions import caption_mark
+from pipeline.input.readers.markup.captions import caption_mark, edge_mark
 from pipeline.input.readers.markup.markdown import plain_markdown
 from pipeline.input.readers.markup.tags import without_tags
 from pipeline.input.readers.ocr.items import content_items
@@ -15,6 +15,10 @@ _NUMBER = lazy(
 _SOURCE = lazy(
     r"[（(]?(?:数据|资料|图片|照片|信息)?(?:来源|来自)|[^。；]{0,20}(?:摄|供图|制图|制表)$"
 )
+_EDGES = frozenset(("header", "footer"))
+_AT_HEAD = _EDGES | {"page_header", "page_footer", "page_number", "number"}
+_LONGEST_EDGE = 80
+_STOPS = ("。", "！", "？")
 _PICTURES = frozenset(("image", "table", "chart", "seal"))
 
 
@@ -25,9 +29,23 @@ def mineru_text(source: str) -> str:
     and footnotes of pictures follow them. Items of kinds not known give their text.
     Raises UnreadableError for what neither of the engines wrote.
     """
-    return plain_markdown(
-        "".join(block + "\n\n" for item in content_items(source) for block in _blocks(item))
-    )
+    items = content_items(source)
+    blocks: list[str] = []
+    for place, item in enumerate(items):
+        blocks += [edge_mark(_text(item["text"]))] if _is_edge(items, place) else _blocks(item)
+    return plain_markdown("".join(block + "\n\n" for block in blocks))
+
+
+def _is_edge(items: Sequence[Mapping[str, object]], place: int) -> bool:
+    """True if an item is a running head or foot. A head directly above text may be a headline."""
+    item = items[place]
+    kind, text = str(item["type"]).removeprefix("page_"), _text(item.get("text")).strip()
+    if kind not in _EDGES or not text or len(text) > _LONGEST_EDGE or text.endswith(_STOPS):
+        return False
+    if kind == "footer" or item.get("page_idx") != items[0].get("page_idx"):
+        return True
+    below = (each for each in items[place + 1 :] if each["type"] not in _AT_HEAD)
+    return "text_level" in next(below, {})
 
 
 def _blocks(item: Mapping[str, object]) -> Iterator[str]:
