@@ -138,6 +138,10 @@ STYLED = {
     "10<span style='vertical-align:super'>6</span>人": "10⁶人",
     "1923<a class='a1' href='n.xhtml#5'>5</a>年": "1923[5]年",
     "1923<a role='doc-noteref' href='#5'>5</a>年": "1923[5]年",
+    "1923<span class='a1'><a id='r5' href='#5'>5</a></span>年": "1923[5]年",
+    "1923<span class='no'><span class='a1'>5</span></span>年": "1923[5]年",
+    "10<a href='#5'><sup>5</sup></a>年": "10[5]年",
+    "10<a href='http://a.cn/'><sup>5</sup></a>年": "10⁵年",
 }
 
 
@@ -198,6 +202,43 @@ def test_a_paragraph_that_begins_with_a_link_back_is_a_note(tmp_path: Path) -> N
     body = f"<p>正文。</p>{notes}<p><a href='#m7'>第7章</a> 往事</p>"
     written = chapter(tmp_path, page(body)).split("\n\n")
     assert written == ["正文。", "[^5]: 一说次年。", "[^6]: 同上。", "第7章 往事"]
+
+
+def test_a_note_without_its_number_has_the_mark_of_the_text(tmp_path: Path) -> None:
+    text = (
+        "<h2>县城<a epub:type='noteref' href='#n0'>*</a></h2>"
+        "<p>1923<sup><a href='#n1'>5</a></sup>年，3<a href='#n2'><sup>②</sup></a>万两。</p>"
+    )
+    notes = "".join(
+        f"<aside epub:type='footnote' id='n{number}'><p>{words}</p></aside>"
+        for number, words in enumerate(("今城。", "5一说次年。", "不含息。"))
+    )
+    written = chapter(tmp_path, page(text + notes)).split("\n\n")
+    assert written[1:] == [
+        "1923[5]年，3②万两。",
+        "[^*]: 今城。",
+        "[^5]: 一说次年。",
+        "[^②]: 不含息。",
+    ]
+
+
+def test_paragraphs_that_are_a_note_each_stay_apart(tmp_path: Path) -> None:
+    notes = (
+        "<p id='fn_7'><a href='#fr_7'>[7]</a>在城南。</p><p id='fn_8'><a href='#r8'>8</a>至今。</p>"
+    )
+    body = f"<p>正文。</p><div class='kindle-cn-footnote'>{notes}</div>"
+    assert chapter(tmp_path, page(body)).split("\n\n") == [
+        "正文。",
+        "[^7]: 在城南。",
+        "[^8]: 至今。",
+    ]
+
+
+def test_the_text_of_a_cdata_section_is_counted_as_read(tmp_path: Path) -> None:
+    body = "<h2>第一章 往事</h2><p>最后一段<![CDATA[ A&B ]]>话。</p>"
+    account, warnings = accounted(tmp_path, epub_file({"a.xhtml": page(body)}))
+    assert "lost" not in warnings
+    assert "comment" not in account
 
 
 def test_every_note_of_a_list_of_notes_is_one(tmp_path: Path) -> None:

@@ -29,7 +29,9 @@ from pipeline.input.readers.markup.page_notes import (
     NOTE_NUMBER,
     begins_with_back_link,
     is_note,
+    note_marks,
     note_name,
+    single_notes,
 )
 from pipeline.language.tables import markdown_row, row_texts
 
@@ -102,6 +104,9 @@ class _PageWalk:
         self._elements = list(tree.iter())
         self._holders = {tree}
         self._is_in_notes = False
+        self._single_notes: set[html.HtmlElement] = set()
+        """Paragraphs that are each a note of those that one element holds."""
+        self._marks: dict[str, str] | None = None
         self._below_picture = 0
         """Blocks that may still be the caption of the picture above."""
         self._title = " ".join((tree.findtext(".//title") or "").split())
@@ -186,7 +191,9 @@ class _PageWalk:
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
-        if not self._is_in_notes and begins_with_back_link(element):
+        if element in self._single_notes or (
+            not self._is_in_notes and begins_with_back_link(element)
+        ):
             self._notes(element, depth, into)
         elif tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
@@ -218,20 +225,44 @@ class _PageWalk:
     ) -> None:
         """Add the notes that an element holds, or the element as one note with a number."""
         blocks: list[PageBlock] = []
+        self._single_notes |= single_notes(element)
         was_in_notes, self._is_in_notes = self._is_in_notes, True
         self._walk(element, depth + 1, blocks)
         self._is_in_notes = was_in_notes
         if any(block.markdown.startswith("[^") for block in blocks):
             into += blocks
         elif len(blocks) == 1:
-            into += _as_note(blocks, element, number)
+            into += self._as_note(blocks, element, number)
         elif blocks and (label := NOTE_LABEL.match(blocks[0].plain)):
             first, *more = blocks[1:]
             into += [first._replace(markdown=f"[^{label[1]}]: {first.plain}"), *more]
         else:
             starts = [n for n, block in enumerate(blocks) if n and NOTE_NUMBER.match(block.plain)]
             for start, end in pairwise((0, *starts, len(blocks))):
-                into += _as_note(blocks[start:end], element)
+                into += self._as_note(blocks[start:end], element)
+
+    def _as_note(
+        self, blocks: list[PageBlock], element: html.HtmlElement, number: str = ""
+    ) -> list[PageBlock]:
+        """Return a note with Markdown's mark for one, its paragraphs as one.
+
+        `number` is that of its item.
+        """
+        if not blocks or blocks[0].markdown[0] in "#|":
+            return blocks
+        first, *more = blocks
+        while more and more[0].markdown == more[0].plain:
+            plain = f"{first.plain} {more[0].plain}"
+            first = first._replace(plain=plain, linked=first.linked + more.pop(0).linked)
+        name, start = note_name(first.plain, element, number, self._mark_of)
+        written = f"[^{name}]: {first.plain[start:]}"
+        return [PageBlock(written, first.plain, first.linked, first.parent), *more]
+
+    def _mark_of(self, name: str) -> str:
+        """Return the mark of the note with an id as the text has it; empty if it has none."""
+        if self._marks is None:
+            self._marks = note_marks(self._elements)
+        return self._marks.get(name, "")
 
     def _items(self, listing: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         marks = iter(item_marks(listing))
@@ -248,7 +279,7 @@ class _PageWalk:
             if self._is_in_notes or NOTE_ID.match(child.get("id") or ""):
                 note: list[PageBlock] = []
                 self._walk(child, depth + 1, note)
-                into += _as_note(note, child, mark.rstrip(". "))
+                into += self._as_note(note, child, mark.rstrip(". "))
                 continue
             start = len(into)
             self._walk(child, depth + 1, into)
@@ -351,18 +382,3 @@ def _as_link(block: PageBlock) -> PageBlock:
 
 def _as_caption(block: PageBlock) -> PageBlock:
     return block._replace(markdown=caption_mark(block.plain))
-
-
-def _as_note(
-    blocks: list[PageBlock], element: html.HtmlElement, number: str = ""
-) -> list[PageBlock]:
-    """Return a note with Markdown's mark for one, its paragraphs as one; `number` is its item's."""
-    if not blocks or blocks[0].markdown[0] in "#|":
-        return blocks
-    first, *more = blocks
-    while more and more[0].markdown == more[0].plain:
-        plain = f"{first.plain} {more[0].plain}"
-        first = first._replace(plain=plain, linked=first.linked + more.pop(0).linked)
-    name, start = note_name(first.plain, element, number)
-    written = f"[^{name}]: {first.plain[start:]}"
-    return [PageBlock(written, first.plain, first.linked, first.parent), *more]

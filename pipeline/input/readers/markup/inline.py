@@ -167,7 +167,16 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return lowered_text(inner)
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
+    is_note = is_note or _is_all_of_link(element)
     return raised_text(inner, before, _text_after(element), is_note=is_note)
+
+
+def _is_all_of_link(element: html.HtmlElement) -> bool:
+    """True if raised text is all that a link to a place on the page holds: the mark of a note."""
+    link = element.getparent()
+    if link is None or link.tag != "a" or len(link) > 1 or element.tail or link.text:
+        return False
+    return "#" in (link.get("href") or "")
 
 
 def _text_after(element: html.HtmlElement) -> str:

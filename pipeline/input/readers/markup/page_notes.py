@@ -1,5 +1,6 @@
 """Notes of web pages and books: how elements name them, and the number that one begins with."""
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from lxml import html
@@ -14,7 +15,7 @@ NOTE_NUMBER = lazy(
     r"\s*(?:[\[［（(〔【](\d{1,3}|[*†‡])[\]］）)〕】][.、:：]?|([*†‡①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
-_LINKED_MARK = lazy(r"[\[［（(〔]?(?:\d{1,3}|[*†‡①-⑳])[\]］）)〕]?")
+_LINKED_MARK = lazy(r"[\[［（(〔]?(?P<mark>\d{1,3}|[*†‡①-⑳])[\]］）)〕]?")
 NOTE_ID = lazy(r"(?:user-content-)?(?:fn|_?ftn|_?edn|cite_note|footnote|endnote)[-_:.]?[\w-]*\d")
 # The number of a note in a line of its own, as Calibre writes it: `[←1]`.
 NOTE_LABEL = lazy(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
@@ -46,12 +47,44 @@ def _names_note(named: str) -> bool:
     return _NOTES.search(named) is not None
 
 
-def note_name(text: str, element: html.HtmlElement, number: str = "") -> tuple[str, int]:
-    """Return the name of a note and where its text begins; `number` is that of its item."""
+def single_notes(element: html.HtmlElement) -> set[html.HtmlElement]:
+    """Return the paragraphs of an element that are a note each, if it holds more than one."""
+    notes = {
+        child
+        for child in element.iterchildren("p", "div")
+        if begins_with_back_link(child) or NOTE_ID.match(child.get("id") or "")
+    }
+    return notes if len(notes) > 1 else set()
+
+
+def note_marks(elements: Iterable[html.HtmlElement]) -> dict[str, str]:
+    """Return the marks of the notes of a page as its text has them, by the ids they lead to."""
+    marks: dict[str, str] = {}
+    for link in elements:
+        if link.tag != "a":
+            continue
+        _, _, name = (link.get("href") or "").partition("#")
+        if name and name not in marks:
+            mark = _LINKED_MARK.fullmatch("".join(map(str, link.itertext())).strip())
+            if mark:
+                marks[name] = mark["mark"]
+    return marks
+
+
+def note_name(
+    text: str, element: html.HtmlElement, number: str, mark_of: Callable[[str], str]
+) -> tuple[str, int]:
+    """Return the name of a note and where its text begins; `number` is that of its item.
+
+    A note that does not begin with its number has the mark that leads to its id, by `mark_of`.
+    """
     own = NOTE_NUMBER.match(text)
-    name = own[own.lastindex or 0] if own else number or "1"
-    if own is None and not number and (digits := LAST_DIGITS.search(element.get("id") or "")):
-        name = digits[0]
-        bare = _BARE_NUMBER.match(text)
-        own = bare if bare and bare[1] == name else None
-    return name, own.end() if own else 0
+    if own:
+        return own[own.lastindex or 0], own.end()
+    named = element.get("id") or next(
+        (e.get("id") or "" for e in element.iterfind(".//*[@id]")), ""
+    )
+    digits = LAST_DIGITS.search(named)
+    name = mark_of(named) or number or (digits[0] if digits else "")
+    bare = None if number else _BARE_NUMBER.match(text)
+    return name or "1", bare.end() if bare and bare[1] == name else 0
