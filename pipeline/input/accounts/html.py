@@ -12,6 +12,7 @@ from pipeline.input.accounts.account import Piece, visible_chars
 from pipeline.input.limits import check_markup
 from pipeline.input.readers.markup.inline import is_back_link, is_replaced
 from pipeline.input.readers.markup.sheets import apply_sheets
+from pipeline.input.readers.markup.tree import with_cdata_as_text
 
 _INLINE = frozenset(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr
@@ -67,6 +68,8 @@ def html_pieces(source: str | bytes, sheet: str = "") -> list[Piece]:
     text = _DECLARATION.sub("", source) if isinstance(source, str) else _decoded(source)
     if not text.strip():
         return []
+    if isinstance(text, str):
+        text = with_cdata_as_text(text)
     check_markup(text if isinstance(text, str) else text.decode("latin-1"))
     parser = html.HTMLParser(recover=True, huge_tree=False, no_network=True)
     try:

@@ -128,6 +128,13 @@ def _is_in_story(aside: html.HtmlElement) -> bool:
     return is_told and 2 * len(links) < len(text) and not _ADVERT.match(text)
 
 
+def with_cdata_as_text(source: str) -> str:
+    """Return a page in which the text of CDATA sections is written as other text is."""
+    if "<![CDATA[" not in source:
+        return source
+    return _CDATA.sub(lambda match: entities.escape(match[1]), source)
+
+
 def frame_sources(source: str) -> list[str]:
     """Return the pages that the frames of a page show, in order."""
     tree = _parsed(source)
@@ -142,8 +149,7 @@ def _parsed(source: str | bytes) -> html.HtmlElement | None:
         check_markup(source.decode("latin-1"))
     else:
         source = _DECLARATION.sub("", source)
-        if "<![CDATA[" in source:
-            source = _CDATA.sub(lambda match: entities.escape(match[1]), source)
+        source = with_cdata_as_text(source)
         check_markup(source)
     parser = etree.HTMLParser(recover=True, huge_tree=False, no_network=True, remove_comments=True)
     parser.set_element_class_lookup(_ELEMENT_CLASS)
