@@ -315,6 +315,22 @@ def test_legal_numbering_writes_every_level_in_digits(tmp_path: Path) -> None:
     assert numbers(text(tmp_path, body, numbering=lists)) == ["第一章　", "第二章　", "2.1 "]
 
 
+def test_a_numbered_chapter_below_a_heading_is_a_heading(tmp_path: Path) -> None:
+    lists = levels(("chineseCountingThousand", "第%1章"), ("chineseCountingThousand", "第%2条"))
+    body = item("总则") + item("甲。", level=1)
+    title = paragraph("条例", '<w:outlineLvl w:val="0"/>')
+    assert text(tmp_path, title + body, numbering=lists).split("\n\n") == [
+        "# 条例",
+        "## 第一章　总则",
+        "- 第一条　甲。",
+    ]
+    # without a heading above, the first chapter would be the title
+    assert text(tmp_path, paragraph("条例") + body, numbering=lists).split("\n\n")[1:] == [
+        "- 第一章　总则",
+        "- 第一条　甲。",
+    ]
+
+
 def test_a_list_begins_where_it_says_and_again_where_it_is_used_again(tmp_path: Path) -> None:
     again = (
         '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'

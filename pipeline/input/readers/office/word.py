@@ -10,6 +10,7 @@ from typing import IO
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.html import blocks_text
 from pipeline.input.readers.markup_text import markup_text
@@ -50,6 +51,8 @@ from pipeline.records import SetAside
 _PARAGRAPH, _TABLE = f"{WORD}p", f"{WORD}tbl"
 _LOOK_OF_MARK = f"{WORD}rPr/{WORD}"
 _NOTE_PARTS = (("footnotes", "footnote"), ("endnotes", "endnote"))
+_DIVISION = lazy(r"第[\d零〇一二三四五六七八九十百千]{1,6}([章节编篇])\s*$")
+"""The number of a chapter or a section of a law, a heading below others whatever its style."""
 _LONG_PARAGRAPH = 30
 _HTML, _SAVED_PAGE = (".html", ".htm", ".xhtml"), (".mht", ".mhtml")
 MOST_INCLUDED_BYTES = 20_000_000
@@ -93,7 +96,7 @@ class _WordBody:
         }
         self._contents = ContentsField(self.left_out)
         self._notes_written = 0
-        self._is_titled = False
+        self._is_titled = self._has_heading = False
         self._carried = ""
 
     def blocks(self) -> Iterator[OfficeBlock]:
@@ -193,6 +196,10 @@ class _WordBody:
             else:
                 is_bare = value(None if numbered is None else numbered.find(f"{WORD}numId")) == "0"
                 mark = "" if is_bare and not level else _mark(level, label, style)
+                if level:
+                    self._has_heading = True
+                elif self._has_heading and label and (kind := _DIVISION.match(label)):
+                    mark = "### " if kind[1] == "节" else "## "
                 yield from line_blocks(text, mark, label or "")
         if read.has_text_before_boxes:
             yield from beside
