@@ -22,6 +22,16 @@ def test_the_lines_of_a_form_are_no_subtitles() -> None:
     assert kinds("# 大桥通车\n\n市民：等了十年\n\n昨天大桥通车。")[1] == "subtitle"
 
 
+def test_one_line_with_an_amount_or_who_does_it_is_no_heading() -> None:
+    for line, kind in (
+        ("稿酬： 50 元", "paragraph"),
+        ("主持人：陈明", "paragraph"),
+        ("记者手记：春天的故事", "heading"),
+        ("代言人：谁来当", "heading"),
+    ):
+        assert kinds(f"# 征文启事\n\n昨天开始征文。\n\n{line}\n\n以后再说。")[2] == kind
+
+
 def test_a_letterhead_is_above_the_title() -> None:
     letter = "江上市文化局文件\n\n江文〔2024〕8号\n\n关于举办读书节的通知\n\n各馆请做好准备。"
     [page] = articles(letter)
