@@ -115,6 +115,8 @@ SHEET = """/* .no { vertical-align: super } */
 .b1 { vertical-align: sub }
 .c1 { font-size: 0.58em; position: relative; top: -0.33em; vertical-align: baseline }
 .c2 { font-size: 0.58em; position: relative; top: 0.33em; vertical-align: baseline }
+.f1 { font-size: 9.5000pt; position: relative; top: -0.42em; vertical-align: baseline }
+.f2 { position: relative; top: -1px }
 .d1 { vertical-align: top; width: 50% }
 .e1 { vertical-align: 0.4em }
 """
@@ -133,6 +135,8 @@ STYLED = {
     "50m<span class='c1'>2</span>": "50m²",
     "H<span class='c2'>2</span>O": "H₂O",
     "10<span class='e1'>6</span>人": "10⁶人",
+    "10<span class='f1'>6</span>人": "10⁶人",
+    "10<span class='f2'>6</span>人": "106人",
     "10<span class='d1'>6</span>人": "106人",
     "10<span class='no'>6</span>人": "106人",
     "10<span style='vertical-align:super'>6</span>人": "10⁶人",

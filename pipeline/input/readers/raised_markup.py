@@ -13,6 +13,8 @@ _ALIGN = lazy(
     r"vertical-align\s*:\s*(super|sub|text-top|top|text-bottom|[-+]?[\d.]+(?:em|ex|%|px|pt))"
 )
 _MOVED = lazy(r"(?<![\w-])(top|bottom)\s*:\s*(-?)[\d.]+(?:em|ex|%|px|pt)")
+# Without a smaller size, as LibreOffice writes it: position: relative; top: -0.42em
+_MOVED_FAR = lazy(r"(?<![\w-])(top|bottom)\s*:\s*(-?)0?\.[2-6]\d*e[mx]")
 _SMALL = lazy(r"font-size\s*:\s*(?:0?\.\d+(?:em|rem)|[1-8]\d(?:\.\d+)?%|smaller|x-small|xx-small)")
 _ELEMENT = lazy(
     r"<(?P<tag>span|a|small|font|i|em|b|strong)(?P<attributes>\s[^<>]{1,400})>(?P<text>"
@@ -53,8 +55,8 @@ def _tag(style: str) -> str:
             return "sub" if where.startswith("-") else "sup"
         if is_small and where in ("text-top", "top"):
             return "sup"
-    moved = _MOVED.search(style) if is_small else None
-    if moved is None:
+    moved = (_MOVED if is_small else _MOVED_FAR).search(style)
+    if moved is None or not (is_small or "relative" in style):
         return ""
     is_up = (moved[1] == "top") == (moved[2] == "-")
     return "sup" if is_up else "sub"
