@@ -238,6 +238,33 @@ def test_paragraphs_that_are_a_note_each_stay_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_a_note_is_known_by_the_links_there_and_back(tmp_path: Path) -> None:
+    text = (
+        "<p>盐课<a href='#note1' id='ref1'>〔1〕</a>，"
+        "引<sup id='ref2'><a href='#note2'>2</a></sup>。</p>"
+    )
+    notes = (
+        "<ol><li id='note1'><p>盐税。<a href='#ref1'>返回</a></p></li>"
+        "<li id='note2'><p>凭证。<a href='#ref2'>[返回正文]</a></p></li></ol>"
+    )
+    written = chapter(tmp_path, page(text + notes)).split("\n\n")
+    assert written == ["盐课〔1〕，引[2]。", "[^1]: 盐税。", "[^2]: 凭证。"]
+    # a number that leads to a paragraph from which no link leads back names no note
+    steps = "<p>见<a href='#a' id='b'>1</a>、<a href='#c'>2</a>。</p><p id='a'>甲。</p>"
+    assert chapter(tmp_path, page(steps)).split("\n\n") == ["见1、2。", "甲。"]
+
+
+def test_hidden_notes_are_text_and_numbers_of_printed_pages_are_not(tmp_path: Path) -> None:
+    breaks = "<span epub:type='pagebreak' id='p12'>12</span>"
+    note = "<aside epub:type='footnote' id='n1'><p>又称银号。</p></aside>"
+    body = f"<p>钱庄<a epub:type='noteref' href='#n1'>1</a>兴于{breaks}乾隆。</p>{note}"
+    book = page(body, head="<style>aside { display: none }</style>")
+    assert chapter(tmp_path, book).split("\n\n") == ["钱庄[1]兴于乾隆。", "[^1]: 又称银号。"]
+    account, warnings = accounted(tmp_path, epub_file({"a.xhtml": page(f"<h2>钱庄</h2>{body}")}))
+    assert "the number of a page" in account
+    assert "lost" not in warnings
+
+
 def test_the_text_of_a_cdata_section_is_counted_as_read(tmp_path: Path) -> None:
     body = "<h2>第一章 往事</h2><p>最后一段<![CDATA[ A&B ]]>话。</p>"
     account, warnings = accounted(tmp_path, epub_file({"a.xhtml": page(body)}))

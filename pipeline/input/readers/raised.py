@@ -19,6 +19,7 @@ _ISOTOPE = lazy(
 _NOTE = lazy(
     r"(?:注\s?)?\d{1,3}(?:\s?[-–,，、;；]\s?(?:\d{1,3}|[a-h*†‡§]))*|[*†‡§a-h](?:[,，、]\s?[*†‡§a-h])+|注"
 )
+_STOPS = "，。、；：！？"
 _LETTER = lazy("[a-h]")
 """The mark of a note below a table."""
 _IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
@@ -50,6 +51,8 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
         return text
     if _IN_BRACKETS.fullmatch(mark) or _ENCLOSED.fullmatch(mark):
         return mark
+    if len(mark) > 1 and mark[-1] in _STOPS:  # raised by mistake with what is before it
+        return raised_text(mark[:-1], before, after, is_note=is_note) + mark[-1]
     if both := _BOTH.fullmatch(mark):
         return raised_text(both[1], before) + both[2]
     if not is_note and (_is_power(mark, before) or _is_mass(mark, before, after)):

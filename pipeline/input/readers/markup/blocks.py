@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,9 +28,9 @@ from pipeline.input.readers.markup.page_notes import (
     NOTE_ID,
     NOTE_LABEL,
     NOTE_NUMBER,
+    NoteMarks,
     begins_with_back_link,
     is_note,
-    note_marks,
     note_name,
     single_notes,
 )
@@ -106,11 +107,13 @@ class _PageWalk:
         self._is_in_notes = False
         self._single_notes: set[html.HtmlElement] = set()
         """Paragraphs that are each a note of those that one element holds."""
-        self._marks: dict[str, str] | None = None
+        self._links: list[html.HtmlElement] = []
         self._below_picture = 0
         """Blocks that may still be the caption of the picture above."""
         self._title = " ".join((tree.findtext(".//title") or "").split())
         for element in reversed(self._elements):
+            if element.tag == "a":
+                self._links.append(element)
             if element.tag not in _BLOCKS and len(element):
                 for child in element:
                     if child.tag in _BLOCKS or child in self._holders:
@@ -192,7 +195,7 @@ class _PageWalk:
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
         if element in self._single_notes or (
-            not self._is_in_notes and begins_with_back_link(element)
+            not self._is_in_notes and (begins_with_back_link(element) or self._is_marked(element))
         ):
             self._notes(element, depth, into)
         elif tag in ("p", "div", "section", "body") and not element.keys():
@@ -254,15 +257,18 @@ class _PageWalk:
         while more and more[0].markdown == more[0].plain:
             plain = f"{first.plain} {more[0].plain}"
             first = first._replace(plain=plain, linked=first.linked + more.pop(0).linked)
-        name, start = note_name(first.plain, element, number, self._mark_of)
+        name, start = note_name(first.plain, element, number, self._marks.of)
         written = f"[^{name}]: {first.plain[start:]}"
         return [PageBlock(written, first.plain, first.linked, first.parent), *more]
 
-    def _mark_of(self, name: str) -> str:
-        """Return the mark of the note with an id as the text has it; empty if it has none."""
-        if self._marks is None:
-            self._marks = note_marks(self._elements)
-        return self._marks.get(name, "")
+    def _is_marked(self, element: html.HtmlElement) -> bool:
+        """True if an element is a note because a mark leads to it, and a link from it back."""
+        is_one = element.tag in ("p", "li", "aside") and element.get("id") is not None
+        return bool(is_one and self._links and self._marks.lead_to(element))
+
+    @cached_property
+    def _marks(self) -> NoteMarks:
+        return NoteMarks(reversed(self._links))
 
     def _items(self, listing: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         marks = iter(item_marks(listing))
@@ -276,7 +282,8 @@ class _PageWalk:
                 has_number = LAST_DIGITS.search(child.get("id") or "") is not None
                 self._notes(child, depth, into, "" if has_number else mark.rstrip(". "))
                 continue
-            if self._is_in_notes or NOTE_ID.match(child.get("id") or ""):
+            is_named = NOTE_ID.match(child.get("id") or "") or self._is_marked(child)
+            if self._is_in_notes or is_named:
                 note: list[PageBlock] = []
                 self._walk(child, depth + 1, note)
                 into += self._as_note(note, child, mark.rstrip(". "))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import islice
 
 from lxml import html
 
@@ -17,6 +18,7 @@ NOTE_NUMBER = lazy(
 _BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
 _LINKED_MARK = lazy(r"[\[［（(〔]?(?P<mark>\d{1,3}|[*†‡①-⑳])[\]］）)〕]?")
 NOTE_ID = lazy(r"(?:user-content-)?(?:fn|_?ftn|_?edn|cite_note|footnote|endnote)[-_:.]?[\w-]*\d")
+_LONGEST_PAGE = 12
 # The number of a note in a line of its own, as Calibre writes it: `[←1]`.
 NOTE_LABEL = lazy(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
 
@@ -47,6 +49,12 @@ def _names_note(named: str) -> bool:
     return _NOTES.search(named) is not None
 
 
+def is_page_break(element: html.HtmlElement) -> bool:
+    """True if an element is the place, or the number, of a page of the printed book."""
+    named = f"{element.get('epub:type') or ''} {element.get('role') or ''}"
+    return "pagebreak" in named and len("".join(map(str, element.itertext()))) <= _LONGEST_PAGE
+
+
 def single_notes(element: html.HtmlElement) -> set[html.HtmlElement]:
     """Return the paragraphs of an element that are a note each, if it holds more than one."""
     notes = {
@@ -57,18 +65,30 @@ def single_notes(element: html.HtmlElement) -> set[html.HtmlElement]:
     return notes if len(notes) > 1 else set()
 
 
-def note_marks(elements: Iterable[html.HtmlElement]) -> dict[str, str]:
-    """Return the marks of the notes of a page as its text has them, by the ids they lead to."""
-    marks: dict[str, str] = {}
-    for link in elements:
-        if link.tag != "a":
-            continue
-        _, _, name = (link.get("href") or "").partition("#")
-        if name and name not in marks:
+class NoteMarks:
+    """The marks of the notes of a page as its text has them, from its links in order."""
+
+    def __init__(self, links: Iterable[html.HtmlElement]) -> None:
+        self._marks: dict[str, str] = {}
+        self._places: set[str] = set()
+        for link in links:
+            _, _, name = (link.get("href") or "").partition("#")
             mark = _LINKED_MARK.fullmatch("".join(map(str, link.itertext())).strip())
-            if mark:
-                marks[name] = mark["mark"]
-    return marks
+            if name and mark and name not in self._marks:
+                self._marks[name] = mark["mark"]
+                for own in (link, *islice(link.iterancestors(), 2)):
+                    self._places.update(filter(None, (own.get("id"), own.get("name"))))
+
+    def of(self, name: str) -> str:
+        """Return the mark that leads to the id of a note; empty if none does."""
+        return self._marks.get(name, "")
+
+    def lead_to(self, element: html.HtmlElement) -> bool:
+        """True if a mark leads to an element, and a link in it back to the mark."""
+        if self._marks.get(element.get("id") or "") is None:
+            return False
+        targets = ((a.get("href") or "").partition("#")[2] for a in element.iter("a"))
+        return any(target in self._places for target in targets)
 
 
 def note_name(

@@ -9,6 +9,7 @@ from lxml import etree, html
 from models.patterns import lazy
 from pipeline.input.limits import check_markup
 from pipeline.input.readers.markup.cells import is_layout
+from pipeline.input.readers.markup.page_notes import is_note, is_page_break
 from pipeline.input.readers.markup.sheets import apply_sheets
 
 _DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
@@ -45,6 +46,9 @@ def page_tree(source: str | bytes, sheet: str = "") -> html.HtmlElement | None:
         return None
     for frame in list(tree.iter("iframe")):
         _open_frame(frame)
+    if b"pagebreak" in source if isinstance(source, bytes) else "pagebreak" in source:
+        for element in [own for own in tree.iter("*") if is_page_break(own)]:
+            _drop(element)
     apply_sheets(tree, sheet)
     _show_hidden_story(tree)
     for aside in tree.iter("aside"):
@@ -66,7 +70,8 @@ def _show_hidden_story(tree: html.HtmlElement) -> None:
             _display(element, display[1].lower())
     unshown = [
         *tree.iter(*_FOR_OTHERS),
-        *(e for e in styled if e.tag not in _FOR_OTHERS and _is_hidden(e)),
+        # a note that is shown when its mark is touched is text
+        *(e for e in styled if e.tag not in _FOR_OTHERS and _is_hidden(e) and not is_note(e)),
     ]
     sentences = max(_sentences(tree), 1) if unshown else 0
     for element in unshown:
