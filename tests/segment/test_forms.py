@@ -22,10 +22,13 @@ def test_the_lines_of_a_form_are_no_subtitles() -> None:
     assert kinds("# 大桥通车\n\n市民：等了十年\n\n昨天大桥通车。")[1] == "subtitle"
 
 
-def test_one_line_with_an_amount_or_who_does_it_is_no_heading() -> None:
+def test_a_line_of_a_form_by_itself_is_no_heading() -> None:
     for line, kind in (
         ("稿酬： 50 元", "paragraph"),
         ("主持人：陈明", "paragraph"),
+        ("签字：____　日期：__年__月", "paragraph"),
+        ("甲方：      （盖章）", "paragraph"),
+        ("（第12期）", "furniture"),
         ("记者手记：春天的故事", "heading"),
         ("代言人：谁来当", "heading"),
     ):

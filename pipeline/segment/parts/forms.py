@@ -12,6 +12,7 @@ _FILE_NUMBER = lazy(rf"[{HAN}]{{1,12}}\s?[〔\[［（(【]\d{{4}}[〕\]］）)�
 _FIELD = lazy(
     rf"[{HAN}]{{2,6}}[：:]\s*[约共¥￥]?\d[\d,.]*\s?(?:[{HAN}]{{1,3}}|[%％℃])"
     rf"|[{HAN}]{{1,4}}人[：:]\s*(?P<who>[{HAN}]{{2,4}})"
+    rf"|[{HAN}]{{2,6}}[：:](?:.*__|[ \u3000]{{2}}).*"
 )
 _LETTERHEAD_LINES = 3
 
@@ -31,7 +32,10 @@ def is_form_line(shorts: Sequence[Paragraph], place: int) -> bool:
 
 
 def _is_field(text: str) -> bool:
-    """True if a line has one amount behind its label, or who does it: 稿酬：50元, 主持人：陈明."""
+    """True if behind its label a line has one amount, who does it, or room to write.
+
+    稿酬：50元, 主持人：陈明, 日期：____.
+    """
     field = _FIELD.fullmatch(text)
     return field is not None and (field["who"] is None or is_name(field["who"]))
 
