@@ -194,14 +194,12 @@ class _PageWalk:
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
-        if element in self._single_notes or (
-            not self._is_in_notes and (begins_with_back_link(element) or self._is_marked(element))
-        ):
+        if (self._links or self._single_notes) and self._is_one_note(element):
             self._notes(element, depth, into)
         elif tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
         elif tag == "aside":
-            if is_note(element):
+            if is_note(element) or self._is_marked(element):
                 self._notes(element, depth, into)
         elif tag == "table":
             self._table(element, depth, into)
@@ -257,14 +255,22 @@ class _PageWalk:
         while more and more[0].markdown == more[0].plain:
             plain = f"{first.plain} {more[0].plain}"
             first = first._replace(plain=plain, linked=first.linked + more.pop(0).linked)
-        name, start = note_name(first.plain, element, number, self._marks.of)
+        name, start = note_name(first.plain, element, number, self._mark_of)
         written = f"[^{name}]: {first.plain[start:]}"
         return [PageBlock(written, first.plain, first.linked, first.parent), *more]
 
+    def _is_one_note(self, element: html.HtmlElement) -> bool:
+        """True if a paragraph is a note by its links, or one of those that an element holds."""
+        if self._is_in_notes:
+            return element in self._single_notes
+        return begins_with_back_link(element) or (element.tag == "p" and self._is_marked(element))
+
     def _is_marked(self, element: html.HtmlElement) -> bool:
-        """True if an element is a note because a mark leads to it, and a link from it back."""
-        is_one = element.tag in ("p", "li", "aside") and element.get("id") is not None
-        return bool(is_one and self._links and self._marks.lead_to(element))
+        """True if a mark leads to an element, and a link in it back to the mark."""
+        return bool(self._links and element.get("id") and self._marks.lead_to(element))
+
+    def _mark_of(self, name: str) -> str:
+        return self._marks.of(name)
 
     @cached_property
     def _marks(self) -> NoteMarks:

@@ -147,8 +147,8 @@ def element_text(element: html.HtmlElement) -> str:
 def _end_link(link: html.HtmlElement, into: InlineText, start: int) -> None:
     """Count the text of a link; leave out an arrow back to the text from a note."""
     text = "".join(into.pieces[start:])
-    is_short = bool(text.strip()) and len(text) <= _LONGEST_BACK_LINK
-    if is_short and (_BACK_LINK.fullmatch(text) or is_back_link(link)):
+    is_arrow = text and _BACK_LINK.fullmatch(text) and text.strip()
+    if is_arrow or ("回" in text and len(text) <= _LONGEST_BACK_LINK and is_back_link(link)):
         del into.pieces[start:]
     else:
         parts = text.split(_BREAK)

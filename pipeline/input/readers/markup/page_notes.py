@@ -57,6 +57,8 @@ def is_page_break(element: html.HtmlElement) -> bool:
 
 def single_notes(element: html.HtmlElement) -> set[html.HtmlElement]:
     """Return the paragraphs of an element that are a note each, if it holds more than one."""
+    if len(element) < 2:
+        return set()
     notes = {
         child
         for child in element.iterchildren("p", "div")
@@ -69,26 +71,29 @@ class NoteMarks:
     """The marks of the notes of a page as its text has them, from its links in order."""
 
     def __init__(self, links: Iterable[html.HtmlElement]) -> None:
-        self._marks: dict[str, str] = {}
-        self._places: set[str] = set()
+        self._found: dict[str, tuple[str, html.HtmlElement]] = {}
         for link in links:
             _, _, name = (link.get("href") or "").partition("#")
-            mark = _LINKED_MARK.fullmatch("".join(map(str, link.itertext())).strip())
-            if name and mark and name not in self._marks:
-                self._marks[name] = mark["mark"]
-                for own in (link, *islice(link.iterancestors(), 2)):
-                    self._places.update(filter(None, (own.get("id"), own.get("name"))))
+            if name and name not in self._found:
+                text = "".join(map(str, link.itertext())) if len(link) else link.text or ""
+                if mark := _LINKED_MARK.fullmatch(text.strip()):
+                    self._found[name] = mark["mark"], link
 
     def of(self, name: str) -> str:
         """Return the mark that leads to the id of a note; empty if none does."""
-        return self._marks.get(name, "")
+        return self._found[name][0] if name in self._found else ""
 
     def lead_to(self, element: html.HtmlElement) -> bool:
         """True if a mark leads to an element, and a link in it back to the mark."""
-        if self._marks.get(element.get("id") or "") is None:
+        if (found := self._found.get(element.get("id") or "")) is None:
             return False
+        places = [
+            p.get(key)
+            for p in (found[1], *islice(found[1].iterancestors(), 2))
+            for key in ("id", "name")
+        ]
         targets = ((a.get("href") or "").partition("#")[2] for a in element.iter("a"))
-        return any(target in self._places for target in targets)
+        return any(target and target in places for target in targets)
 
 
 def note_name(
