@@ -43,7 +43,7 @@ def test_a_letterhead_is_above_the_title() -> None:
 
 
 def test_a_chapter_below_a_title_is_no_subtitle() -> None:
-    chapters = "# 江南志略\n\n# 第一章 山川\n\n山有三座。\n\n# 第二章 物产\n\n稻分早晚。"
+    chapters = "# 江南志略\n\n# 第 1 章 山川\n\n山有三座。\n\n# 第二章 物产\n\n稻分早晚。"
     assert kinds(chapters) == ["title", "title", "paragraph", "title", "paragraph"]
     [page] = articles("# 江上旧闻录\n\n王小明", layout="article")
     assert page.blocks[0].kind == "title"
