@@ -254,6 +254,13 @@ def test_a_note_is_known_by_the_links_there_and_back(tmp_path: Path) -> None:
     assert chapter(tmp_path, page(steps)).split("\n\n") == ["见1、2。", "甲。"]
 
 
+def test_a_line_with_a_mark_that_the_text_has_raised_is_a_note(tmp_path: Path) -> None:
+    text = "<p>创于1872年<sup>（1）</sup>，日销3000<sup>②</sup>份。</p>"
+    lines = "<p>（1）一说次年。</p><p>②含外埠。</p><p>③另议。</p>"
+    written = chapter(tmp_path, page(text + lines)).split("\n\n")
+    assert written[1:] == ["[^1]: 一说次年。", "[^②]: 含外埠。", "③另议。"]
+
+
 def test_hidden_notes_are_text_and_numbers_of_printed_pages_are_not(tmp_path: Path) -> None:
     breaks = "<span epub:type='pagebreak' id='p12'>12</span>"
     note = "<aside epub:type='footnote' id='n1'><p>又称银号。</p></aside>"

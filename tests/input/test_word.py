@@ -331,6 +331,26 @@ def test_a_numbered_chapter_below_a_heading_is_a_heading(tmp_path: Path) -> None
     ]
 
 
+def test_a_line_with_a_mark_that_the_text_has_raised_is_a_note(tmp_path: Path) -> None:
+    mark = run("①", '<w:vertAlign w:val="superscript"/>')
+    body = (
+        paragraph(run("水量") + mark + run("八百。")) + paragraph("①均值。") + paragraph("②另议。")
+    )
+    found = text(tmp_path, body).split("\n\n")
+    assert found == ["水量①八百。", "[^①]: 均值。", "②另议。"]
+    own = paragraph(mark + run("均值。")) + paragraph("①甲。")
+    assert text(tmp_path, own).split("\n\n") == ["①均值。", "①甲。"]
+
+
+def test_a_table_whose_cells_are_headed_stories_is_a_layout(tmp_path: Path) -> None:
+    def column(name: str) -> str:
+        head = paragraph(name, '<w:outlineLvl w:val="1"/>')
+        return cell(head + paragraph("昨天开工。") + paragraph("今天完工。"))
+
+    found = text(tmp_path, table(column("东桥") + column("西桥")))
+    assert found.split("\n\n")[:3] == ["## 东桥", "昨天开工。", "今天完工。"]
+
+
 def test_a_list_begins_where_it_says_and_again_where_it_is_used_again(tmp_path: Path) -> None:
     again = (
         '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'

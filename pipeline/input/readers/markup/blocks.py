@@ -1,17 +1,17 @@
 """The blocks of a web page in order, as Markdown: headings, paragraphs, items, rows of tables."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from lxml import html
 
-from models.patterns import lazy
 from pipeline.input.readers.markup.captions import (
     caption_mark,
-    ends_with_source,
+    is_centred_line,
+    is_named_caption,
     is_picture_source,
 )
 from pipeline.input.readers.markup.cells import grid
@@ -34,6 +34,7 @@ from pipeline.input.readers.markup.page_notes import (
     note_name,
     single_notes,
 )
+from pipeline.input.readers.raised import note_line, raised_mark
 from pipeline.language.tables import markdown_row, row_texts
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -42,15 +43,7 @@ _BLOCKS = frozenset(
     address center form fieldset legend hr details summary aside hgroup dir menu listing xmp
     frameset table thead tbody tfoot tr td th caption html""".split()
 ) | frozenset(_HEADINGS)
-_CAPTION = lazy(
-    r"(?:^|[\s_-])(?:caption|(?:pic|img|image|photo)[_-]?(?:caption|desc|note|info|text|title))"
-    r"(?:$|[\s_-]text)|MsoCaption",
-    re.IGNORECASE,
-)
 _MOST_BELOW_PICTURE, _LONGEST_CAPTION = 2, 100
-_LONGEST_CENTRED = 40
-_CENTRED = lazy(r"^center\b|text-align:\s*center", re.IGNORECASE)
-_STOPS = lazy("[。！？；]")
 _DEEPEST = 200
 
 
@@ -73,7 +66,10 @@ def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
 
     A star that begins one paragraph alone marks a note; Markdown takes it for that of an item.
     """
-    blocks = _PageWalk(tree).blocks(tree, 0)
+    walk = _PageWalk(tree)
+    blocks = walk.blocks(tree, 0)
+    if walk.raised_marks:
+        blocks = [_as_line_of_note(block, walk.raised_marks) for block in blocks]
     starred = [place for place, block in enumerate(blocks) if block.markdown.startswith("* ")]
     if len(starred) == 1:
         block = blocks[starred[0]]
@@ -108,12 +104,15 @@ class _PageWalk:
         self._single_notes: set[html.HtmlElement] = set()
         """Paragraphs that are each a note of those that one element holds."""
         self._links: list[html.HtmlElement] = []
+        self.raised_marks: set[str] = set()
         self._below_picture = 0
         """Blocks that may still be the caption of the picture above."""
         self._title = " ".join((tree.findtext(".//title") or "").split())
         for element in reversed(self._elements):
             if element.tag == "a":
                 self._links.append(element)
+            elif element.tag == "sup" and (mark := raised_mark(element.text or "")):
+                self.raised_marks.add(mark)
             if element.tag not in _BLOCKS and len(element):
                 for child in element:
                     if child.tag in _BLOCKS or child in self._holders:
@@ -181,7 +180,7 @@ class _PageWalk:
         is_first = self._below_picture == _MOST_BELOW_PICTURE
         text = into[place].plain
         is_source = is_picture_source(text, in_brackets=not is_first)
-        is_below = is_first and _is_centred_line(text, element) and text not in self._title
+        is_below = is_first and is_centred_line(text, element) and text not in self._title
         if is_source or is_below:
             for own in range(place if is_first else max(0, place - 1), place + 1):
                 if into[own].markdown == into[own].plain:
@@ -211,7 +210,7 @@ class _PageWalk:
             into += map(_as_link, self.blocks(element, depth + 1))
         elif is_note(element):
             self._notes(element, depth, into)
-        elif tag == "figcaption" or _is_caption(element):
+        elif tag == "figcaption" or is_named_caption(element):
             into += map(_as_caption, self.blocks(element, depth + 1))
         else:
             start = len(into)
@@ -370,20 +369,10 @@ def _marked(block: PageBlock, mark: str) -> PageBlock:
     return block._replace(markdown=mark + block.markdown)
 
 
-def _is_centred_line(text: str, element: html.HtmlElement) -> bool:
-    """True if a line without a stop, or with a source, is in the middle, as captions are."""
-    if not ends_with_source(text) and (len(text) > _LONGEST_CENTRED or _STOPS.search(text)):
-        return False
-    look = f"{element.get('align') or ''} {element.get('style') or ''}"
-    return element.tag == "center" or _CENTRED.search(look) is not None
-
-
-def _is_caption(element: html.HtmlElement) -> bool:
-    """True if a paragraph is named a caption; one around a picture holds more than its caption."""
-    named = element.get("class")
-    if named is None or element.tag not in ("p", "div", "td") or not _CAPTION.search(named):
-        return False
-    return next(element.iter("img", "figure", "table"), None) is None
+def _as_line_of_note(block: PageBlock, marks: Collection[str]) -> PageBlock:
+    is_plain = block.markdown == block.plain
+    note = note_line(block.plain, marks) if is_plain else ""
+    return block._replace(markdown=note) if note else block
 
 
 def _as_link(block: PageBlock) -> PageBlock:
