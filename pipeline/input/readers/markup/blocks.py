@@ -28,7 +28,7 @@ from pipeline.input.readers.markup.page_notes import (
     NOTE_ID,
     NOTE_LABEL,
     NOTE_NUMBER,
-    NoteMarks,
+    LinkedMarks,
     begins_with_back_link,
     is_note,
     note_name,
@@ -272,8 +272,8 @@ class _PageWalk:
         return self._marks.of(name)
 
     @cached_property
-    def _marks(self) -> NoteMarks:
-        return NoteMarks(reversed(self._links))
+    def _marks(self) -> LinkedMarks:
+        return LinkedMarks(reversed(self._links))
 
     def _items(self, listing: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         marks = iter(item_marks(listing))

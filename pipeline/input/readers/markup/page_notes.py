@@ -67,7 +67,7 @@ def single_notes(element: html.HtmlElement) -> set[html.HtmlElement]:
     return notes if len(notes) > 1 else set()
 
 
-class NoteMarks:
+class LinkedMarks:
     """The marks of the notes of a page as its text has them, from its links in order."""
 
     def __init__(self, links: Iterable[html.HtmlElement]) -> None:
