@@ -29,7 +29,7 @@ from pipeline.segment.story import BODY, TRAILING, Story, StoryBlock, gather_pag
 _LABEL_HAN = _LONGEST_NAME = 4
 _KICKER_CHARS = 12
 _KICKER_LONGER = 4
-_CHAPTER = lazy(r"第[一二三四五六七八九十百零〇\d]{1,5}[章节回卷编部篇]")
+_CHAPTER = lazy(r"第\s?[一二三四五六七八九十百零〇\d]{1,5}\s?[章节回卷编部篇]")
 _MOST_HEADINGS = 3
 _SECTION_PARAGRAPHS = 4
 _SECTION_CHARS = 600

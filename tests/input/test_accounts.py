@@ -236,6 +236,19 @@ def test_formulas_fields_and_notes_of_word_are_accounted_for(tmp_path: Path) -> 
     }
 
 
+def test_deleted_cells_and_rows_of_word_are_accounted_for(tmp_path: Path) -> None:
+    def row(first: str, second: str, change: str = "") -> str:
+        deleted = f"<w:tc><w:tcPr><w:cellDel/></w:tcPr>{paragraph(first)}</w:tc>"
+        return f"<w:tr>{change}{deleted}<w:tc>{paragraph(second)}</w:tc></w:tr>"
+
+    rows = row("去年", "今年") + row("旧数", "旧量", "<w:trPr><w:del/></w:trPr>")
+    path = tmp_path / "a.docx"
+    path.write_bytes(word_file(paragraph("收入如下。") + f"<w:tbl>{rows}</w:tbl>"))
+    [value] = accounts(path)
+    balanced(value, 13)
+    assert reasons(value) == dict.fromkeys(("去年", "旧数", "旧量"), "deleted by a tracked change")
+
+
 def test_contents_hidden_styles_and_included_documents_of_word_are_accounted_for(
     tmp_path: Path,
 ) -> None:

@@ -115,6 +115,8 @@ SHEET = """/* .no { vertical-align: super } */
 .b1 { vertical-align: sub }
 .c1 { font-size: 0.58em; position: relative; top: -0.33em; vertical-align: baseline }
 .c2 { font-size: 0.58em; position: relative; top: 0.33em; vertical-align: baseline }
+.f1 { font-size: 9.5000pt; position: relative; top: -0.42em; vertical-align: baseline }
+.f2 { position: relative; top: -1px }
 .d1 { vertical-align: top; width: 50% }
 .e1 { vertical-align: 0.4em }
 """
@@ -133,11 +135,17 @@ STYLED = {
     "50m<span class='c1'>2</span>": "50m²",
     "H<span class='c2'>2</span>O": "H₂O",
     "10<span class='e1'>6</span>人": "10⁶人",
+    "10<span class='f1'>6</span>人": "10⁶人",
+    "10<span class='f2'>6</span>人": "106人",
     "10<span class='d1'>6</span>人": "106人",
     "10<span class='no'>6</span>人": "106人",
     "10<span style='vertical-align:super'>6</span>人": "10⁶人",
     "1923<a class='a1' href='n.xhtml#5'>5</a>年": "1923[5]年",
     "1923<a role='doc-noteref' href='#5'>5</a>年": "1923[5]年",
+    "1923<span class='a1'><a id='r5' href='#5'>5</a></span>年": "1923[5]年",
+    "1923<span class='no'><span class='a1'>5</span></span>年": "1923[5]年",
+    "10<a href='#5'><sup>5</sup></a>年": "10[5]年",
+    "10<a href='http://a.cn/'><sup>5</sup></a>年": "10⁵年",
 }
 
 
@@ -198,6 +206,77 @@ def test_a_paragraph_that_begins_with_a_link_back_is_a_note(tmp_path: Path) -> N
     body = f"<p>正文。</p>{notes}<p><a href='#m7'>第7章</a> 往事</p>"
     written = chapter(tmp_path, page(body)).split("\n\n")
     assert written == ["正文。", "[^5]: 一说次年。", "[^6]: 同上。", "第7章 往事"]
+
+
+def test_a_note_without_its_number_has_the_mark_of_the_text(tmp_path: Path) -> None:
+    text = (
+        "<h2>县城<a epub:type='noteref' href='#n0'>*</a></h2>"
+        "<p>1923<sup><a href='#n1'>5</a></sup>年，3<a href='#n2'><sup>②</sup></a>万两。</p>"
+    )
+    notes = "".join(
+        f"<aside epub:type='footnote' id='n{number}'><p>{words}</p></aside>"
+        for number, words in enumerate(("今城。", "5一说次年。", "不含息。"))
+    )
+    written = chapter(tmp_path, page(text + notes)).split("\n\n")
+    assert written[1:] == [
+        "1923[5]年，3②万两。",
+        "[^*]: 今城。",
+        "[^5]: 一说次年。",
+        "[^②]: 不含息。",
+    ]
+
+
+def test_paragraphs_that_are_a_note_each_stay_apart(tmp_path: Path) -> None:
+    notes = (
+        "<p id='fn_7'><a href='#fr_7'>[7]</a>在城南。</p><p id='fn_8'><a href='#r8'>8</a>至今。</p>"
+    )
+    body = f"<p>正文。</p><div class='kindle-cn-footnote'>{notes}</div>"
+    assert chapter(tmp_path, page(body)).split("\n\n") == [
+        "正文。",
+        "[^7]: 在城南。",
+        "[^8]: 至今。",
+    ]
+
+
+def test_a_note_is_known_by_the_links_there_and_back(tmp_path: Path) -> None:
+    text = (
+        "<p>盐课<a href='#note1' id='ref1'>〔1〕</a>，"
+        "引<sup id='ref2'><a href='#note2'>2</a></sup>。</p>"
+    )
+    notes = (
+        "<ol><li id='note1'><p>盐税。<a href='#ref1'>返回</a></p></li>"
+        "<li id='note2'><p>凭证。<a href='#ref2'>[返回正文]</a></p></li></ol>"
+    )
+    written = chapter(tmp_path, page(text + notes)).split("\n\n")
+    assert written == ["盐课〔1〕，引[2]。", "[^1]: 盐税。", "[^2]: 凭证。"]
+    # a number that leads to a paragraph from which no link leads back names no note
+    steps = "<p>见<a href='#a' id='b'>1</a>、<a href='#c'>2</a>。</p><p id='a'>甲。</p>"
+    assert chapter(tmp_path, page(steps)).split("\n\n") == ["见1、2。", "甲。"]
+
+
+def test_a_line_with_a_mark_that_the_text_has_raised_is_a_note(tmp_path: Path) -> None:
+    text = "<p>创于1872年<sup>（1）</sup>，日销3000<sup>②</sup>份。</p>"
+    lines = "<p>（1）一说次年。</p><p>②含外埠。</p><p>③另议。</p>"
+    written = chapter(tmp_path, page(text + lines)).split("\n\n")
+    assert written[1:] == ["[^1]: 一说次年。", "[^②]: 含外埠。", "③另议。"]
+
+
+def test_hidden_notes_are_text_and_numbers_of_printed_pages_are_not(tmp_path: Path) -> None:
+    breaks = "<span epub:type='pagebreak' id='p12'>12</span>"
+    note = "<aside epub:type='footnote' id='n1'><p>又称银号。</p></aside>"
+    body = f"<p>钱庄<a epub:type='noteref' href='#n1'>1</a>兴于{breaks}乾隆。</p>{note}"
+    book = page(body, head="<style>aside { display: none }</style>")
+    assert chapter(tmp_path, book).split("\n\n") == ["钱庄[1]兴于乾隆。", "[^1]: 又称银号。"]
+    account, warnings = accounted(tmp_path, epub_file({"a.xhtml": page(f"<h2>钱庄</h2>{body}")}))
+    assert "the number of a page" in account
+    assert "lost" not in warnings
+
+
+def test_the_text_of_a_cdata_section_is_counted_as_read(tmp_path: Path) -> None:
+    body = "<h2>第一章 往事</h2><p>最后一段<![CDATA[ A&B ]]>话。</p>"
+    account, warnings = accounted(tmp_path, epub_file({"a.xhtml": page(body)}))
+    assert "lost" not in warnings
+    assert "comment" not in account
 
 
 def test_every_note_of_a_list_of_notes_is_one(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ from pipeline.input.readers.raised import lowered_text, raised_text
         ("了", "1,a", "[1,a]"),
         ("星云", "TM", "™"),
         ("他", "说话了", "说话了"),
+        ("长3km", "2，", "²，"),
+        ("1923", "5。", "[5]。"),
     ],
 )
 def test_raised_text_is_a_power_or_a_note(before: str, mark: str, read: str) -> None:

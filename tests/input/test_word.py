@@ -315,6 +315,42 @@ def test_legal_numbering_writes_every_level_in_digits(tmp_path: Path) -> None:
     assert numbers(text(tmp_path, body, numbering=lists)) == ["第一章　", "第二章　", "2.1 "]
 
 
+def test_a_numbered_chapter_below_a_heading_is_a_heading(tmp_path: Path) -> None:
+    lists = levels(("chineseCountingThousand", "第%1章"), ("chineseCountingThousand", "第%2条"))
+    body = item("总则") + item("甲。", level=1)
+    title = paragraph("条例", '<w:outlineLvl w:val="0"/>')
+    assert text(tmp_path, title + body, numbering=lists).split("\n\n") == [
+        "# 条例",
+        "## 第一章　总则",
+        "- 第一条　甲。",
+    ]
+    # without a heading above, the first chapter would be the title
+    assert text(tmp_path, paragraph("条例") + body, numbering=lists).split("\n\n")[1:] == [
+        "- 第一章　总则",
+        "- 第一条　甲。",
+    ]
+
+
+def test_a_line_with_a_mark_that_the_text_has_raised_is_a_note(tmp_path: Path) -> None:
+    mark = run("①", '<w:vertAlign w:val="superscript"/>')
+    body = (
+        paragraph(run("水量") + mark + run("八百。")) + paragraph("①均值。") + paragraph("②另议。")
+    )
+    found = text(tmp_path, body).split("\n\n")
+    assert found == ["水量①八百。", "[^①]: 均值。", "②另议。"]
+    own = paragraph(mark + run("均值。")) + paragraph("①甲。")
+    assert text(tmp_path, own).split("\n\n") == ["①均值。", "①甲。"]
+
+
+def test_a_table_whose_cells_are_headed_stories_is_a_layout(tmp_path: Path) -> None:
+    def column(name: str) -> str:
+        head = paragraph(name, '<w:outlineLvl w:val="1"/>')
+        return cell(head + paragraph("昨天开工。") + paragraph("今天完工。"))
+
+    found = text(tmp_path, table(column("东桥") + column("西桥")))
+    assert found.split("\n\n")[:3] == ["## 东桥", "昨天开工。", "今天完工。"]
+
+
 def test_a_list_begins_where_it_says_and_again_where_it_is_used_again(tmp_path: Path) -> None:
     again = (
         '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'

@@ -22,6 +22,19 @@ def test_the_lines_of_a_form_are_no_subtitles() -> None:
     assert kinds("# 大桥通车\n\n市民：等了十年\n\n昨天大桥通车。")[1] == "subtitle"
 
 
+def test_a_line_of_a_form_by_itself_is_no_heading() -> None:
+    for line, kind in (
+        ("稿酬： 50 元", "paragraph"),
+        ("主持人：陈明", "paragraph"),
+        ("签字：____　日期：__年__月", "paragraph"),
+        ("甲方：      （盖章）", "paragraph"),
+        ("（第12期）", "furniture"),
+        ("记者手记：春天的故事", "heading"),
+        ("代言人：谁来当", "heading"),
+    ):
+        assert kinds(f"# 征文启事\n\n昨天开始征文。\n\n{line}\n\n以后再说。")[2] == kind
+
+
 def test_a_letterhead_is_above_the_title() -> None:
     letter = "江上市文化局文件\n\n江文〔2024〕8号\n\n关于举办读书节的通知\n\n各馆请做好准备。"
     [page] = articles(letter)
@@ -30,7 +43,7 @@ def test_a_letterhead_is_above_the_title() -> None:
 
 
 def test_a_chapter_below_a_title_is_no_subtitle() -> None:
-    chapters = "# 江南志略\n\n# 第一章 山川\n\n山有三座。\n\n# 第二章 物产\n\n稻分早晚。"
+    chapters = "# 江南志略\n\n# 第 1 章 山川\n\n山有三座。\n\n# 第二章 物产\n\n稻分早晚。"
     assert kinds(chapters) == ["title", "title", "paragraph", "title", "paragraph"]
     [page] = articles("# 江上旧闻录\n\n王小明", layout="article")
     assert page.blocks[0].kind == "title"

@@ -11,7 +11,9 @@ from models.patterns import lazy
 from pipeline.input.accounts.account import Piece, visible_chars
 from pipeline.input.limits import check_markup
 from pipeline.input.readers.markup.inline import is_back_link, is_replaced
+from pipeline.input.readers.markup.page_notes import is_page_break
 from pipeline.input.readers.markup.sheets import apply_sheets
+from pipeline.input.readers.markup.tree import with_cdata_as_text
 
 _INLINE = frozenset(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr
@@ -67,6 +69,8 @@ def html_pieces(source: str | bytes, sheet: str = "") -> list[Piece]:
     text = _DECLARATION.sub("", source) if isinstance(source, str) else _decoded(source)
     if not text.strip():
         return []
+    if isinstance(text, str):
+        text = with_cdata_as_text(text)
     check_markup(text if isinstance(text, str) else text.decode("latin-1"))
     parser = html.HTMLParser(recover=True, huge_tree=False, no_network=True)
     try:
@@ -185,6 +189,8 @@ def _reason(element: html.HtmlElement) -> str:
             return "hidden text"
         if is_back_link(element):
             return "a link back from a note"
+        if is_page_break(element):
+            return "the number of a page"
         if _NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
             return _OUTSIDE
     if element.tag == "del" and is_replaced(element):

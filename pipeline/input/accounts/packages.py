@@ -38,6 +38,7 @@ _AROUND = {
     f"{_WORD}rt": "a reading above a character",
     _COPY: "a copy for old programs",
 }
+_DELETED = {f"{_WORD}tc": f"{_WORD}tcPr/{_WORD}cellDel", f"{_WORD}tr": f"{_WORD}trPr/{_WORD}del"}
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/"
 _DRAWN_LINES = (f"{{{_DRAWING}main}}p", f"{{{_DRAWING}chart}}strCache")
 _DRAWN_TEXTS = (f"{{{_DRAWING}main}}t", f"{{{_DRAWING}chart}}v")
@@ -186,7 +187,7 @@ def _paragraph(
     `asks` are the texts of placeholders.
     """
     texts: dict[str, list[str]] = {}
-    around = next((_AROUND[e.tag] for e in paragraph.iterancestors() if e.tag in _AROUND), "")
+    around = _around(paragraph)
     codes: list[bool] = []
     nodes = list(paragraph.iter(_FIELD, *_TEXTS, *_NOTES.values()))
     with_result = _before_results(nodes)
@@ -215,6 +216,16 @@ def _paragraph(
     for reason, parts in texts.items():
         if text := "".join(parts).strip():
             yield Piece(where, text, reason)
+
+
+def _around(paragraph: etree._Element) -> str:
+    """Return the reason of what a paragraph is in, such as a deleted cell; empty without one."""
+    for element in paragraph.iterancestors():
+        if element.tag in _AROUND:
+            return _AROUND[element.tag]
+        if (mark := _DELETED.get(element.tag)) and element.find(mark) is not None:
+            return _AROUND[f"{_WORD}del"]
+    return ""
 
 
 def _before_results(nodes: Sequence[etree._Element]) -> set[etree._Element]:

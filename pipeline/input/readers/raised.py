@@ -4,6 +4,8 @@ One function for each, so that every format writes the same: a raised digit that
 ordinary one would change a number (10⁶ to 106, 1923⁵年 to 19235年).
 """
 
+from collections.abc import Collection
+
 from models.patterns import lazy
 from pipeline.language.chinese import is_han
 
@@ -19,9 +21,11 @@ _ISOTOPE = lazy(
 _NOTE = lazy(
     r"(?:注\s?)?\d{1,3}(?:\s?[-–,，、;；]\s?(?:\d{1,3}|[a-h*†‡§]))*|[*†‡§a-h](?:[,，、]\s?[*†‡§a-h])+|注"
 )
+_STOPS = "，。、；：！？"
 _LETTER = lazy("[a-h]")
 """The mark of a note below a table."""
 _IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
+_LISTED = lazy(r"[①-⑳⑴-⒇]|[(（]\d{1,2}[)）]")
 _ENCLOSED = lazy("[①-⒇㉑-㉟㊱-㊿]")
 # a power and the mark of a note that are raised together: m²[1]
 _BOTH = lazy(r"([-+−–]?\d{1,2}|[ni])\s*((?:[(（\[［〔【].{1,8}[)）\]］〕】]|[①-⑳*†‡※])+)")
@@ -51,6 +55,8 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
         return text
     if _IN_BRACKETS.fullmatch(mark) or _ENCLOSED.fullmatch(mark):
         return mark
+    if len(mark) > 1 and mark[-1] in _STOPS:  # raised by mistake with what is before it
+        return raised_text(mark[:-1], before, after, is_note=is_note) + mark[-1]
     if both := _BOTH.fullmatch(mark):
         return raised_text(both[1], before) + both[2]
     if not is_note and (_is_power(mark, before) or _is_mass(mark, before, after)):
@@ -82,6 +88,26 @@ def _is_mass(mark: str, before: str, after: str) -> bool:
     if not _MASS.fullmatch(mark) or not _ISOTOPE.match(after):
         return False
     return not (before[-1:].isascii() and before[-1:].isalnum())
+
+
+def raised_mark(text: str) -> str:
+    """Return raised text if it is a mark that a list may have too: ①, （1）; else empty."""
+    mark = text.strip()
+    return mark if _LISTED.fullmatch(mark) else ""
+
+
+def note_line(text: str, marks: Collection[str]) -> str:
+    """Return a line that begins with one of the marks which the text above has raised as a note.
+
+    Empty if it begins with none. Not raised, such marks count the items of a list.
+
+    >>> note_line("①含外埠。", {"①"}), note_line("②含外埠。", {"①"})
+    ('[^①]: 含外埠。', '')
+    """
+    found = _LISTED.match(text) if marks else None
+    if found is None or found[0] not in marks or not text[found.end() :].strip():
+        return ""
+    return f"[^{found[0].strip('()（）')}]: {text[found.end() :].lstrip()}"
 
 
 def lowered_text(text: str) -> str:

@@ -13,10 +13,12 @@ _ALIGN = lazy(
     r"vertical-align\s*:\s*(super|sub|text-top|top|text-bottom|[-+]?[\d.]+(?:em|ex|%|px|pt))"
 )
 _MOVED = lazy(r"(?<![\w-])(top|bottom)\s*:\s*(-?)[\d.]+(?:em|ex|%|px|pt)")
+# Without a smaller size, as LibreOffice writes it: position: relative; top: -0.42em
+_MOVED_FAR = lazy(r"(?<![\w-])(top|bottom)\s*:\s*(-?)0?\.[2-6]\d*e[mx]")
 _SMALL = lazy(r"font-size\s*:\s*(?:0?\.\d+(?:em|rem)|[1-8]\d(?:\.\d+)?%|smaller|x-small|xx-small)")
 _ELEMENT = lazy(
-    r"<(?P<tag>span|a|small|font|i|em|b|strong)(?P<attributes>\s[^<>]{1,400})>"
-    r"(?P<text>[^<>]{1,12})</(?P=tag)>"
+    r"<(?P<tag>span|a|small|font|i|em|b|strong)(?P<attributes>\s[^<>]{1,400})>(?P<text>"
+    r"[^<>]{1,12}|<(?P<inner>a|span|small)(?:\s[^<>]{1,400})?>[^<>]{1,12}</(?P=inner)>)</(?P=tag)>"
 )
 _CLASSES = lazy(r"\bclass\s*=\s*(?:[\"']([^\"']{0,200})[\"']|([^\s\"'<>=]{1,100}))")
 _STYLE = lazy(r"\bstyle\s*=\s*[\"']([^\"']{0,400})[\"']")
@@ -53,8 +55,8 @@ def _tag(style: str) -> str:
             return "sub" if where.startswith("-") else "sup"
         if is_small and where in ("text-top", "top"):
             return "sup"
-    moved = _MOVED.search(style) if is_small else None
-    if moved is None:
+    moved = (_MOVED if is_small else _MOVED_FAR).search(style)
+    if moved is None or not (is_small or "relative" in style):
         return ""
     is_up = (moved[1] == "top") == (moved[2] == "-")
     return "sup" if is_up else "sub"
@@ -85,6 +87,11 @@ def with_raised_tags(source: str, classes: dict[str, str]) -> str:
         style = _STYLE.search(attributes)
         tag = _tag(style[1]) if style else ""
         tag = tag or next(iter(tags), "")
-        return f"<{tag}>{match[0]}</{tag}>" if tag else match[0]
+        if tag:
+            return f"<{tag}>{match[0]}</{tag}>"
+        if match["inner"] is None:
+            return match[0]
+        start = match.start("text") - match.start()
+        return match[0][:start] + _ELEMENT.sub(tagged, match[0][start:])
 
     return _ELEMENT.sub(tagged, source)

@@ -102,7 +102,7 @@ def has_day(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     """True if the line is only a date: 2023年3月5日, 星期日, 农历二月十四."""
-    return len(text) <= _SHORT and bool(_DATE.match(text)) and not re.match(r"第|今", text)
+    return len(text) <= _SHORT and bool(_DATE.match(text)) and not re.match(r"[（(]?[第今]", text)
 
 
 def is_posted(text: str) -> bool:

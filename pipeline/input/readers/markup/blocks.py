@@ -1,16 +1,17 @@
 """The blocks of a web page in order, as Markdown: headings, paragraphs, items, rows of tables."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from lxml import html
 
-from models.patterns import lazy
 from pipeline.input.readers.markup.captions import (
     caption_mark,
-    ends_with_source,
+    is_centred_line,
+    is_named_caption,
     is_picture_source,
 )
 from pipeline.input.readers.markup.cells import grid
@@ -27,10 +28,13 @@ from pipeline.input.readers.markup.page_notes import (
     NOTE_ID,
     NOTE_LABEL,
     NOTE_NUMBER,
+    LinkedMarks,
     begins_with_back_link,
     is_note,
     note_name,
+    single_notes,
 )
+from pipeline.input.readers.raised import note_line, raised_mark
 from pipeline.language.tables import markdown_row, row_texts
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -39,15 +43,7 @@ _BLOCKS = frozenset(
     address center form fieldset legend hr details summary aside hgroup dir menu listing xmp
     frameset table thead tbody tfoot tr td th caption html""".split()
 ) | frozenset(_HEADINGS)
-_CAPTION = lazy(
-    r"(?:^|[\s_-])(?:caption|(?:pic|img|image|photo)[_-]?(?:caption|desc|note|info|text|title))"
-    r"(?:$|[\s_-]text)|MsoCaption",
-    re.IGNORECASE,
-)
 _MOST_BELOW_PICTURE, _LONGEST_CAPTION = 2, 100
-_LONGEST_CENTRED = 40
-_CENTRED = lazy(r"^center\b|text-align:\s*center", re.IGNORECASE)
-_STOPS = lazy("[。！？；]")
 _DEEPEST = 200
 
 
@@ -70,7 +66,10 @@ def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
 
     A star that begins one paragraph alone marks a note; Markdown takes it for that of an item.
     """
-    blocks = _PageWalk(tree).blocks(tree, 0)
+    walk = _PageWalk(tree)
+    blocks = walk.blocks(tree, 0)
+    if walk.raised_marks:
+        blocks = [_as_line_of_note(block, walk.raised_marks) for block in blocks]
     starred = [place for place, block in enumerate(blocks) if block.markdown.startswith("* ")]
     if len(starred) == 1:
         block = blocks[starred[0]]
@@ -102,10 +101,18 @@ class _PageWalk:
         self._elements = list(tree.iter())
         self._holders = {tree}
         self._is_in_notes = False
+        self._single_notes: set[html.HtmlElement] = set()
+        """Paragraphs that are each a note of those that one element holds."""
+        self._links: list[html.HtmlElement] = []
+        self.raised_marks: set[str] = set()
         self._below_picture = 0
         """Blocks that may still be the caption of the picture above."""
         self._title = " ".join((tree.findtext(".//title") or "").split())
         for element in reversed(self._elements):
+            if element.tag == "a":
+                self._links.append(element)
+            elif element.tag == "sup" and (mark := raised_mark(element.text or "")):
+                self.raised_marks.add(mark)
             if element.tag not in _BLOCKS and len(element):
                 for child in element:
                     if child.tag in _BLOCKS or child in self._holders:
@@ -173,7 +180,7 @@ class _PageWalk:
         is_first = self._below_picture == _MOST_BELOW_PICTURE
         text = into[place].plain
         is_source = is_picture_source(text, in_brackets=not is_first)
-        is_below = is_first and _is_centred_line(text, element) and text not in self._title
+        is_below = is_first and is_centred_line(text, element) and text not in self._title
         if is_source or is_below:
             for own in range(place if is_first else max(0, place - 1), place + 1):
                 if into[own].markdown == into[own].plain:
@@ -186,12 +193,12 @@ class _PageWalk:
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
-        if not self._is_in_notes and begins_with_back_link(element):
+        if (self._links or self._single_notes) and self._is_one_note(element):
             self._notes(element, depth, into)
         elif tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
         elif tag == "aside":
-            if is_note(element):
+            if is_note(element) or self._is_marked(element):
                 self._notes(element, depth, into)
         elif tag == "table":
             self._table(element, depth, into)
@@ -203,7 +210,7 @@ class _PageWalk:
             into += map(_as_link, self.blocks(element, depth + 1))
         elif is_note(element):
             self._notes(element, depth, into)
-        elif tag == "figcaption" or _is_caption(element):
+        elif tag == "figcaption" or is_named_caption(element):
             into += map(_as_caption, self.blocks(element, depth + 1))
         else:
             start = len(into)
@@ -218,11 +225,12 @@ class _PageWalk:
     ) -> None:
         """Add the notes that an element holds, or the element as one note with a number."""
         blocks: list[PageBlock] = []
+        self._single_notes |= single_notes(element)
         was_in_notes, self._is_in_notes = self._is_in_notes, True
         self._walk(element, depth + 1, blocks)
         self._is_in_notes = was_in_notes
         if len(blocks) == 1 and not blocks[0].markdown.startswith("[^"):  # so are most
-            into += _as_note(blocks, element, number)
+            into += self._as_note(blocks, element, number)
         elif any(block.markdown.startswith("[^") for block in blocks):
             into += blocks
         elif blocks and (label := NOTE_LABEL.match(blocks[0].plain)):
@@ -231,7 +239,41 @@ class _PageWalk:
         else:
             starts = [n for n, block in enumerate(blocks) if n and NOTE_NUMBER.match(block.plain)]
             for start, end in pairwise((0, *starts, len(blocks))):
-                into += _as_note(blocks[start:end], element)
+                into += self._as_note(blocks[start:end], element)
+
+    def _as_note(
+        self, blocks: list[PageBlock], element: html.HtmlElement, number: str = ""
+    ) -> list[PageBlock]:
+        """Return a note with Markdown's mark for one, its paragraphs as one.
+
+        `number` is that of its item.
+        """
+        if not blocks or blocks[0].markdown[0] in "#|":
+            return blocks
+        first, *more = blocks
+        while more and more[0].markdown == more[0].plain:
+            plain = f"{first.plain} {more[0].plain}"
+            first = first._replace(plain=plain, linked=first.linked + more.pop(0).linked)
+        name, start = note_name(first.plain, element, number, self._mark_of)
+        written = f"[^{name}]: {first.plain[start:]}"
+        return [PageBlock(written, first.plain, first.linked, first.parent), *more]
+
+    def _is_one_note(self, element: html.HtmlElement) -> bool:
+        """True if a paragraph is a note by its links, or one of those that an element holds."""
+        if self._is_in_notes:
+            return element in self._single_notes
+        return begins_with_back_link(element) or (element.tag == "p" and self._is_marked(element))
+
+    def _is_marked(self, element: html.HtmlElement) -> bool:
+        """True if a mark leads to an element, and a link in it back to the mark."""
+        return bool(self._links and element.get("id") and self._marks.lead_to(element))
+
+    def _mark_of(self, name: str) -> str:
+        return self._marks.of(name)
+
+    @cached_property
+    def _marks(self) -> LinkedMarks:
+        return LinkedMarks(reversed(self._links))
 
     def _items(self, listing: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         marks = iter(item_marks(listing))
@@ -246,10 +288,11 @@ class _PageWalk:
                 has_number = LAST_DIGITS.search(child.get("id") or "") is not None
                 self._notes(child, depth, into, "" if has_number else mark.rstrip(". "))
                 continue
-            if are_notes or NOTE_ID.match(child.get("id") or ""):
+            is_named = NOTE_ID.match(child.get("id") or "") or self._is_marked(child)
+            if are_notes or is_named:
                 note: list[PageBlock] = []
                 self._walk(child, depth + 1, note)
-                into += _as_note(note, child, mark.rstrip(". "))
+                into += self._as_note(note, child, mark.rstrip(". "))
                 continue
             start = len(into)
             self._walk(child, depth + 1, into)
@@ -331,20 +374,10 @@ def _marked(block: PageBlock, mark: str) -> PageBlock:
     return block._replace(markdown=mark + block.markdown)
 
 
-def _is_centred_line(text: str, element: html.HtmlElement) -> bool:
-    """True if a line without a stop, or with a source, is in the middle, as captions are."""
-    if not ends_with_source(text) and (len(text) > _LONGEST_CENTRED or _STOPS.search(text)):
-        return False
-    look = f"{element.get('align') or ''} {element.get('style') or ''}"
-    return element.tag == "center" or _CENTRED.search(look) is not None
-
-
-def _is_caption(element: html.HtmlElement) -> bool:
-    """True if a paragraph is named a caption; one around a picture holds more than its caption."""
-    named = element.get("class")
-    if named is None or element.tag not in ("p", "div", "td") or not _CAPTION.search(named):
-        return False
-    return next(element.iter("img", "figure", "table"), None) is None
+def _as_line_of_note(block: PageBlock, marks: Collection[str]) -> PageBlock:
+    is_plain = block.markdown == block.plain
+    note = note_line(block.plain, marks) if is_plain else ""
+    return block._replace(markdown=note) if note else block
 
 
 def _as_link(block: PageBlock) -> PageBlock:
@@ -356,18 +389,3 @@ def _as_link(block: PageBlock) -> PageBlock:
 
 def _as_caption(block: PageBlock) -> PageBlock:
     return block._replace(markdown=caption_mark(block.plain))
-
-
-def _as_note(
-    blocks: list[PageBlock], element: html.HtmlElement, number: str = ""
-) -> list[PageBlock]:
-    """Return a note with Markdown's mark for one, its paragraphs as one; `number` is its item's."""
-    if not blocks or blocks[0].markdown[0] in "#|":
-        return blocks
-    first, *more = blocks
-    while more and more[0].markdown == more[0].plain:
-        plain = f"{first.plain} {more[0].plain}"
-        first = first._replace(plain=plain, linked=first.linked + more.pop(0).linked)
-    name, start = note_name(first.plain, element, number)
-    written = f"[^{name}]: {first.plain[start:]}"
-    return [PageBlock(written, first.plain, first.linked, first.parent), *more]

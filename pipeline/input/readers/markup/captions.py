@@ -1,5 +1,9 @@
 """Captions, and lines at the edge of a page, in Markdown, which has no mark of its own for them."""
 
+import re
+
+from lxml import html
+
 from models.patterns import lazy
 
 _SOURCE = lazy(
@@ -18,6 +22,14 @@ _AT_END = lazy(
 _MARKS = str.maketrans("[]\n", "［］ ")
 _LONGEST = 400
 _LONGEST_SOURCE = 40
+_CAPTION = lazy(
+    r"(?:^|[\s_-])(?:caption|(?:pic|img|image|photo)[_-]?(?:caption|desc|note|info|text|title))"
+    r"(?:$|[\s_-]text)|MsoCaption",
+    re.IGNORECASE,
+)
+_LONGEST_CENTRED = 40
+_CENTRED = lazy(r"^center\b|text-align:\s*center", re.IGNORECASE)
+_STOPS = lazy("[。！？；]")
 
 
 def caption_mark(words: str) -> str:
@@ -64,3 +76,19 @@ def ends_with_source(text: str) -> bool:
 def is_of_picture(text: str) -> bool:
     """True if a text says that it is the caption of a picture: 图为…, 图1 …."""
     return len(text) <= _LONGEST and _OF_PICTURE.match(text) is not None
+
+
+def is_centred_line(text: str, element: html.HtmlElement) -> bool:
+    """True if a line without a stop, or with a source, is in the middle, as captions are."""
+    if not ends_with_source(text) and (len(text) > _LONGEST_CENTRED or _STOPS.search(text)):
+        return False
+    look = f"{element.get('align') or ''} {element.get('style') or ''}"
+    return element.tag == "center" or _CENTRED.search(look) is not None
+
+
+def is_named_caption(element: html.HtmlElement) -> bool:
+    """True if a paragraph is named a caption; one around a picture holds more than its caption."""
+    named = element.get("class")
+    if named is None or element.tag not in ("p", "div", "td") or not _CAPTION.search(named):
+        return False
+    return next(element.iter("img", "figure", "table"), None) is None

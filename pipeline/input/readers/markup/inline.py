@@ -27,6 +27,7 @@ _BLANKS = lazy(r"[ \t\r\n\f\v\xa0]+")
 _HELD_NOTE = "data-wr-footernote"
 """Attribute in which books of WeRead keep a note."""
 _BACK_LINK = lazy(r"[↩↑^◎⤴⬆←↵\ufe0e\ufe0f\s]+")
+_BACK_WORDS = lazy(r"\s*[\[［(（【]?(?:返回|(?:返回|回到?)(?:正文|原文|文中|上文))[\]］)）】]?\s*")
 _NOTE_WORDS = lazy(r"foot-?note|noteref|(?:^| )注(?: |$)")
 LAST_DIGITS = lazy(r"\d{1,4}$")
 """The number of a note, in its id."""
@@ -36,6 +37,7 @@ _BEFORE_CHARS = 40
 BREAK_MARKS = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff"))
 """Table that takes out the marks of where a word may be broken."""
 _LONGEST_MARK = 8
+_LONGEST_BACK_LINK = 12
 _WIDE_MARKS = frozenset("，。、；：？！（）《》〈〉「」『』【】")
 _DEEPEST = 200
 
@@ -93,7 +95,7 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
         if note := (element.get(_HELD_NOTE) or "").strip():
             into.add(f"[{note}]")
         if tag == "a" and (element.get("name") is None or element.get("href") is not None):
-            _end_link(into, start)
+            _end_link(element, into, start)
 
 
 def _is_in_item(element: html.HtmlElement) -> bool:
@@ -110,9 +112,18 @@ def is_replaced(element: html.HtmlElement) -> bool:
 
 
 def is_back_link(element: html.HtmlElement) -> bool:
-    """True if an element holds the links from a note back to the text, as wikis write them."""
+    """True if an element holds the links from a note back to the text, as wikis write them.
+
+    So does a link to a place on the page with words that say so: 返回正文.
+    """
     named = element.get("class")
-    return named is not None and _BACK_NAMES.search(named) is not None
+    if named is not None and _BACK_NAMES.search(named):
+        return True
+    return (
+        element.tag == "a"
+        and "#" in (element.get("href") or "")
+        and _BACK_WORDS.fullmatch("".join(map(str, element.itertext()))) is not None
+    )
 
 
 def unescaped(text: str) -> str:
@@ -133,10 +144,11 @@ def element_text(element: html.HtmlElement) -> str:
     return " ".join(filter(None, text.lines()))
 
 
-def _end_link(into: InlineText, start: int) -> None:
+def _end_link(link: html.HtmlElement, into: InlineText, start: int) -> None:
     """Count the text of a link; leave out an arrow back to the text from a note."""
     text = "".join(into.pieces[start:])
-    if text and _BACK_LINK.fullmatch(text) and text.strip():
+    is_arrow = text and _BACK_LINK.fullmatch(text) and text.strip()
+    if is_arrow or ("回" in text and len(text) <= _LONGEST_BACK_LINK and is_back_link(link)):
         del into.pieces[start:]
     else:
         parts = text.split(_BREAK)
@@ -167,7 +179,16 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return lowered_text(inner)
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
+    is_note = is_note or _is_all_of_link(element)
     return raised_text(inner, before, _text_after(element), is_note=is_note)
+
+
+def _is_all_of_link(element: html.HtmlElement) -> bool:
+    """True if raised text is all that a link to a place on the page holds: the mark of a note."""
+    link = element.getparent()
+    if link is None or link.tag != "a" or len(link) > 1 or element.tail or link.text:
+        return False
+    return "#" in (link.get("href") or "")
 
 
 def _text_after(element: html.HtmlElement) -> str:

@@ -9,6 +9,7 @@ from lxml import etree, html
 from models.patterns import lazy
 from pipeline.input.limits import check_markup
 from pipeline.input.readers.markup.cells import is_layout
+from pipeline.input.readers.markup.page_notes import is_note, is_page_break
 from pipeline.input.readers.markup.sheets import apply_sheets
 
 _DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
@@ -45,6 +46,9 @@ def page_tree(source: str | bytes, sheet: str = "") -> html.HtmlElement | None:
         return None
     for frame in list(tree.iter("iframe")):
         _open_frame(frame)
+    if b"pagebreak" in source if isinstance(source, bytes) else "pagebreak" in source:
+        for element in [own for own in tree.iter("*") if is_page_break(own)]:
+            _drop(element)
     apply_sheets(tree, sheet)
     _show_hidden_story(tree)
     for aside in tree.iter("aside"):
@@ -66,7 +70,8 @@ def _show_hidden_story(tree: html.HtmlElement) -> None:
             _display(element, display[1].lower())
     unshown = [
         *tree.iter(*_FOR_OTHERS),
-        *(e for e in styled if e.tag not in _FOR_OTHERS and _is_hidden(e)),
+        # a note that is shown when its mark is touched is text
+        *(e for e in styled if e.tag not in _FOR_OTHERS and _is_hidden(e) and not is_note(e)),
     ]
     sentences = max(_sentences(tree), 1) if unshown else 0
     for element in unshown:
@@ -128,6 +133,13 @@ def _is_in_story(aside: html.HtmlElement) -> bool:
     return is_told and 2 * len(links) < len(text) and not _ADVERT.match(text)
 
 
+def with_cdata_as_text(source: str) -> str:
+    """Return a page in which the text of CDATA sections is written as other text is."""
+    if "<![CDATA[" not in source:
+        return source
+    return _CDATA.sub(lambda match: entities.escape(match[1]), source)
+
+
 def frame_sources(source: str) -> list[str]:
     """Return the pages that the frames of a page show, in order."""
     tree = _parsed(source)
@@ -142,8 +154,7 @@ def _parsed(source: str | bytes) -> html.HtmlElement | None:
         check_markup(source.decode("latin-1"))
     else:
         source = _DECLARATION.sub("", source)
-        if "<![CDATA[" in source:
-            source = _CDATA.sub(lambda match: entities.escape(match[1]), source)
+        source = with_cdata_as_text(source)
         check_markup(source)
     parser = etree.HTMLParser(recover=True, huge_tree=False, no_network=True, remove_comments=True)
     parser.set_element_class_lookup(_ELEMENT_CLASS)

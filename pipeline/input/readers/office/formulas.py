@@ -3,7 +3,7 @@
 from lxml import etree
 
 from pipeline.input.readers.markup.math_ml import DEGREES, bounds, grouped, lowered, raised
-from pipeline.input.readers.office.word_xml import local
+from pipeline.input.readers.office.word_xml import WORD, local
 
 _MARKS = frozenset(("rPr", "fPr", "sSupPr", "sSubPr", "radPr", "dPr", "naryPr", "ctrlPr", "del"))
 
@@ -43,6 +43,13 @@ def formula_text(element: etree._Element) -> str:
         case "mr":
             return ", ".join(text for _, text in children)
     return "".join(text for _, text in children)
+
+
+def is_formula_alone(paragraph: etree._Element, text: str) -> bool:
+    """True if a paragraph is nothing but a formula."""
+    if not text.strip() or next(paragraph.iter("{*}oMathPara"), None) is None:
+        return False
+    return next(paragraph.iter(f"{WORD}t"), None) is None
 
 
 def _sign(element: etree._Element, name: str, default: str) -> str:

@@ -10,12 +10,13 @@ from typing import IO
 
 from lxml import etree
 
+from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.html import blocks_text
 from pipeline.input.readers.markup_text import markup_text
 from pipeline.input.readers.mhtml import saved_pages
 from pipeline.input.readers.office.contents import ContentsField
-from pipeline.input.readers.office.formulas import formula_text
+from pipeline.input.readers.office.formulas import formula_text, is_formula_alone
 from pipeline.input.readers.office.markdown_table import Cell
 from pipeline.input.readers.office.numbering import Numbering
 from pipeline.input.readers.office.office_blocks import (
@@ -45,11 +46,14 @@ from pipeline.input.readers.office.word_xml import (
     value,
 )
 from pipeline.input.readers.packages import check_size, opened_package, reading
+from pipeline.input.readers.raised import note_line
 from pipeline.records import SetAside
 
 _PARAGRAPH, _TABLE = f"{WORD}p", f"{WORD}tbl"
 _LOOK_OF_MARK = f"{WORD}rPr/{WORD}"
 _NOTE_PARTS = (("footnotes", "footnote"), ("endnotes", "endnote"))
+_DIVISION = lazy(r"第[\d零〇一二三四五六七八九十百千]{1,6}([章节编篇])\s*$")
+"""The number of a chapter or a section of a law, a heading below others whatever its style."""
 _LONG_PARAGRAPH = 30
 _HTML, _SAVED_PAGE = (".html", ".htm", ".xhtml"), (".mht", ".mhtml")
 MOST_INCLUDED_BYTES = 20_000_000
@@ -93,7 +97,7 @@ class _WordBody:
         }
         self._contents = ContentsField(self.left_out)
         self._notes_written = 0
-        self._is_titled = False
+        self._is_titled = self._has_heading = False
         self._carried = ""
 
     def blocks(self) -> Iterator[OfficeBlock]:
@@ -188,12 +192,17 @@ class _WordBody:
             self._carried = ""
             if level == 1 and text.strip():
                 yield from self._pending_notes(notes_before)
-            if not level and _is_formula(paragraph, text):
+            if not level and is_formula_alone(paragraph, text):
                 yield from formula_block(text)
             else:
                 is_bare = value(None if numbered is None else numbered.find(f"{WORD}numId")) == "0"
                 mark = "" if is_bare and not level else _mark(level, label, style)
-                yield from line_blocks(text, mark, label or "")
+                if level:
+                    self._has_heading = True
+                elif self._has_heading and label and (kind := _DIVISION.match(label)):
+                    mark = "### " if kind[1] == "节" else "## "
+                note = "" if mark else note_line(text, self._paragraphs.raised_marks)
+                yield from line_blocks(note or text, mark, label or "")
         if read.has_text_before_boxes:
             yield from beside
 
@@ -336,13 +345,6 @@ def _is_drop_capital(properties: etree._Element | None) -> bool:
     return frame is not None and value(frame, "dropCap") in ("drop", "margin")
 
 
-def _is_formula(paragraph: etree._Element, text: str) -> bool:
-    """True if a paragraph is nothing but a formula."""
-    if not text.strip() or next(paragraph.iter("{*}oMathPara"), None) is None:
-        return False
-    return next(paragraph.iter(f"{WORD}t"), None) is None
-
-
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
     """Yield the rows of a table that no tracked change has deleted."""
     for row in _inside(table, f"{WORD}tr"):
@@ -383,7 +385,10 @@ def _is_layout(rows: list[list[FilledCell]]) -> bool:
     return any(
         len(blocks) > 2
         and not any(block.markdown.startswith("| ") for block in blocks)
-        and sum(len(block.plain) for block in blocks) > _LONG_PARAGRAPH * len(blocks)
+        and (
+            sum(len(block.plain) for block in blocks) > _LONG_PARAGRAPH * len(blocks)
+            or blocks[0].markdown.startswith("#")
+        )
         and sum("。" in block.plain for block in blocks) > 1
         for blocks in cells
     )

@@ -12,7 +12,7 @@ from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
 from pipeline.input.readers.office.styles import PLAIN, RunLook, StyleSheet, shown
 from pipeline.input.readers.office.symbols import symbol, with_symbols
 from pipeline.input.readers.office.word_xml import WORD, is_on, local, value
-from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.input.readers.raised import lowered_text, raised_mark, raised_text
 from pipeline.language.chinese import is_finished
 
 _TEXT, _RUN, _LOOK = f"{WORD}t", f"{WORD}r", f"{WORD}rPr"
@@ -83,6 +83,8 @@ class ParagraphReader:
         self._notes = notes
         self._left_out = left_out
         self._looks: dict[str, RunLook] = {}
+        self.raised_marks: set[str] = set()
+        """Marks of notes that are raised and that a list may have too."""
         self._begin()
 
     def _begin(self) -> None:
@@ -119,6 +121,8 @@ class ParagraphReader:
             text = "".join(text for _, text in self._pieces[place:end])
             if raised > 0:
                 after = self._pieces[end][1] if end < len(self._pieces) else ""
+                if written.strip() and (mark := raised_mark(text)):
+                    self.raised_marks.add(mark)
                 text = raised_text(text, written, after)
             elif raised < 0:
                 text = lowered_text(text)
