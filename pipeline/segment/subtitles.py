@@ -27,8 +27,8 @@ from pipeline.input.cues import (
 )
 from pipeline.language.chinese import has_word
 from pipeline.records import Span
-from pipeline.segment.bilingual import parted_languages
 from pipeline.segment.lines import Line, page_lines
+from pipeline.segment.parts.bilingual import parted_languages
 from pipeline.segment.transcripts import (
     TIME_BEFORE,
     TIME_LINE,

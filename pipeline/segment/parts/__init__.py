@@ -1,1 +1,1 @@
-"""Parts of a page that look like others: notes like items, lines of forms like titles."""
+"""Parts of a page that look like others: notes, forms, subtitles in two languages."""
