@@ -442,6 +442,7 @@ def test_a_book_whose_container_is_lost_is_read(tmp_path: Path) -> None:
             "[^2]: 2.5万元为上年数。",
         ),
         ("<li role='doc-endnote' id='n'><p>* 据县志。</p></li>", "[^*]: 据县志。"),
+        ("<li role='doc-endnote' id='n'><p>** 据县志。</p></li>", "[^**]: 据县志。"),
         ("<li role='doc-endnote' id='fn7'><p>12 据县志。</p></li>", "[^12]: 据县志。"),
     ],
 )

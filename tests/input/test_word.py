@@ -324,6 +324,8 @@ def test_a_numbered_chapter_below_a_heading_is_a_heading(tmp_path: Path) -> None
         "## 第一章　总则",
         "- 第一条　甲。",
     ]
+    long = text(tmp_path, title + item("本条例适用。"), numbering=lists)
+    assert long.endswith("- 第一章　本条例适用。")
     # without a heading above, the first chapter would be the title
     assert text(tmp_path, paragraph("条例") + body, numbering=lists).split("\n\n")[1:] == [
         "- 第一章　总则",

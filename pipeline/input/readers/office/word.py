@@ -199,8 +199,9 @@ class _WordBody:
                 mark = "" if is_bare and not level else _mark(level, label, style)
                 if level:
                     self._has_heading = True
-                elif self._has_heading and label and (kind := _DIVISION.match(label)):
-                    mark = "### " if kind[1] == "节" else "## "
+                elif self._has_heading and label and "。" not in text:
+                    kind = _DIVISION.match(label)
+                    mark = mark if kind is None else "### " if kind[1] == "节" else "## "
                 note = "" if mark else note_line(text, self._paragraphs.raised_marks)
                 yield from line_blocks(note or text, mark, label or "")
         if read.has_text_before_boxes:
