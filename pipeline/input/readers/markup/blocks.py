@@ -43,6 +43,7 @@ _BLOCKS = frozenset(
     address center form fieldset legend hr details summary aside hgroup dir menu listing xmp
     frameset table thead tbody tfoot tr td th caption html""".split()
 ) | frozenset(_HEADINGS)
+_MAY_BE_NOTES = frozenset(("p", "div", "li"))
 _MOST_BELOW_PICTURE, _LONGEST_CAPTION = 2, 100
 _DEEPEST = 200
 
@@ -109,11 +110,12 @@ class _PageWalk:
         """Blocks that may still be the caption of the picture above."""
         self._title = " ".join((tree.findtext(".//title") or "").split())
         for element in reversed(self._elements):
-            if element.tag == "a":
+            tag = element.tag
+            if tag == "a":
                 self._links.append(element)
-            elif element.tag == "sup" and (mark := raised_mark(element.text or "")):
+            elif tag == "sup" and (text := element.text) and (mark := raised_mark(text)):
                 self.raised_marks.add(mark)
-            if element.tag not in _BLOCKS and len(element):
+            if tag not in _BLOCKS and len(element):
                 for child in element:
                     if child.tag in _BLOCKS or child in self._holders:
                         self._holders.add(element)
@@ -193,7 +195,7 @@ class _PageWalk:
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
-        if (self._links or self._single_notes) and self._is_one_note(element):
+        if tag in _MAY_BE_NOTES and self._is_one_note(element):
             self._notes(element, depth, into)
         elif tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
@@ -225,7 +227,8 @@ class _PageWalk:
     ) -> None:
         """Add the notes that an element holds, or the element as one note with a number."""
         blocks: list[PageBlock] = []
-        self._single_notes |= single_notes(element)
+        if len(element) > 1:
+            self._single_notes |= single_notes(element)
         was_in_notes, self._is_in_notes = self._is_in_notes, True
         self._walk(element, depth + 1, blocks)
         self._is_in_notes = was_in_notes
@@ -260,8 +263,10 @@ class _PageWalk:
 
     def _is_one_note(self, element: html.HtmlElement) -> bool:
         """True if a paragraph is a note by its links, or one of those that an element holds."""
-        if self._is_in_notes:
+        if self._is_in_notes or not self._links:
             return element in self._single_notes
+        if not len(element):  # a link would be in it
+            return False
         return begins_with_back_link(element) or (element.tag == "p" and self._is_marked(element))
 
     def _is_marked(self, element: html.HtmlElement) -> bool:
@@ -331,7 +336,7 @@ def _in_cell(block: PageBlock) -> str:
 
 def _begun(text: str | None) -> InlineText:
     """Return the text of a block that begins; blanks at its start are not shown."""
-    return InlineText([text] if text and not text.isspace() else [])
+    return InlineText([text] if text and not text.isspace() else [], [0])
 
 
 def _add_text(text: str, parent: html.HtmlElement, into: list[PageBlock]) -> None:

@@ -19,6 +19,7 @@ LEFT_OUT = frozenset(
 )
 """Elements whose text is not part of what is told."""
 
+_SPECIAL = frozenset(("sup", "sub", "math", "img", "q"))
 _BREAK = "\x1e"
 _COPIES = frozenset(("katex-html", "MathJax_Preview"))
 _DRAWN = frozenset(("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml"))
@@ -71,6 +72,9 @@ class InlineText:
 def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> None:
     """Add the text of an inline element, without what follows it."""
     tag = element.tag
+    if tag in _SPECIAL and depth <= _DEEPEST:
+        into.add(_special(element, tag, into))
+        return
     if tag == "input" and element.get("type") == "checkbox" and _is_in_item(element):
         into.add("☐ " if element.get("checked") is None else "☒ ")
     if not isinstance(tag, str) or tag in LEFT_OUT or depth > _DEEPEST:
@@ -80,8 +84,6 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
     if tag == "br":
         into.pieces.append(_BREAK)
         into.linked.append(0)
-    elif tag in ("sup", "sub", "math", "img", "q"):
-        into.add(_special(element, tag, into))
     elif (formula := _drawn_formula(element)) is not None:
         into.add(formula)
     elif tag == "a" and len(element) and (mark := _drawn_mark(element)):

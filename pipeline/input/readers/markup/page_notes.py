@@ -25,7 +25,7 @@ NOTE_LABEL = lazy(r"[\[［][←↑↩]?\s*(\d{1,3}|[*†‡])[\]］]$")
 
 def begins_with_back_link(element: html.HtmlElement) -> bool:
     """True if a paragraph begins with a number that leads back to the text, as a note does."""
-    if not len(element) or element.tag not in ("p", "div", "li") or (element.text or "").strip():
+    if not len(element) or (element.text or "").strip():
         return False
     link = element[0]
     if link.tag in ("sup", "span") and len(link) == 1 and not link.text:
@@ -58,8 +58,6 @@ def is_page_break(element: html.HtmlElement) -> bool:
 
 def single_notes(element: html.HtmlElement) -> set[html.HtmlElement]:
     """Return the paragraphs of an element that are a note each, if it holds more than one."""
-    if len(element) < 2:
-        return set()
     notes = {
         child
         for child in element.iterchildren("p", "div")
