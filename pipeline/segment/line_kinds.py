@@ -35,7 +35,7 @@ _SECTION = (
 _SECTION_LINE = lazy(rf"{_ORNAMENT}[【\[]?{_SECTION}[】\]]?{_ORNAMENT}$")
 _PAGE_NUMBER = lazy(
     rf"(?:[-—–·|/\s]*(?:\d{{1,3}}|{_PAGE})[-—–·|/\s]*"
-    rf"|{_PAGE}\s*[:：|·]?\s*{_SECTION}|第\s*[A-Z特]?\s?\d{{1,3}}\s*版[\s:：|·/／]+[{HAN}]{{2,6}}|\d{{2}}\s*[:：|·]?\s*{_SECTION}|{_SECTION}\s*[:：|·]?\s*(?:{_PAGE}|\d{{2}}))$"
+    rf"|{_PAGE}\s*[:：|·]?\s*{_SECTION}|(?:第\s*[A-Z特]?\s?\d{{1,3}}|[A-Z]?\d{{2}})\s*版[\s:：|·/／]+[{HAN}]{{2,6}}|\d{{2}}\s*[:：|·]?\s*{_SECTION}|{_SECTION}\s*[:：|·]?\s*(?:{_PAGE}|\d{{2}}))$"
 )
 _PAPER_NAME = lazy(rf"[{HAN}]{{1,8}}(?:报|消息|电讯|周刊|周末)|(?:本报)?今[日天].{{1,4}}版")
 _FOLIO_GAP = lazy(r"\s*[|｜/／]\s*|(?<!第)\s+(?!版)")

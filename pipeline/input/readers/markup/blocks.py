@@ -241,7 +241,7 @@ class _PageWalk:
                     self._block(child, depth + 1, into)
                 continue
             mark = next(marks)
-            if is_note(child):
+            if is_note(child) or begins_with_back_link(child):
                 has_number = LAST_DIGITS.search(child.get("id") or "") is not None
                 self._notes(child, depth, into, "" if has_number else mark.rstrip(". "))
                 continue
@@ -335,11 +335,21 @@ def _is_centred_line(text: str, element: html.HtmlElement) -> bool:
 
 
 def _is_caption(element: html.HtmlElement) -> bool:
-    """True if a paragraph is named a caption; one around a picture holds more than its caption."""
+    """True if a paragraph is named a caption; one around a picture holds more than its caption.
+
+    In a list of terms, what is said of a picture is its caption.
+    """
+    if element.tag == "dd":
+        term = element.getprevious()
+        return term is not None and term.find(".//img") is not None and not _has_text(term)
     named = element.get("class")
     if named is None or element.tag not in ("p", "div", "td") or not _CAPTION.search(named):
         return False
     return next(element.iter("img", "figure", "table"), None) is None
+
+
+def _has_text(element: html.HtmlElement) -> bool:
+    return any(str(text).strip() for text in element.itertext())
 
 
 def _as_link(block: PageBlock) -> PageBlock:

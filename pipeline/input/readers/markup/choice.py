@@ -59,6 +59,10 @@ _RIGHTS = lazy(
     re.IGNORECASE,
 )
 _MENU = lazy(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
+_ABOUT_SITE = lazy(
+    r"(?:关于|聯絡|联系|關於|聯繫)(?:我们|我們|本[站网報报])|联系方式|(?:网站|網站)(?:地图|地圖|声明|导航)|(?:法律|免责)声明|广告(?:服务|刊例)"
+)
+_MOST_AT_FOOT = 12
 _RELATED = lazy(
     r"\W*(?:(?:相关|相關|推荐|推薦|延伸|更多|热门|熱門|往期|精彩|关联|其他|其它)的?"
     r"(?:新闻|新聞|阅读|閱讀|链接|鏈接|連結|推荐|推薦|报道|報道|報導|文章|专题|專題|内容|資訊|资讯|稿件|回顾|回顧|精彩)"
@@ -182,12 +186,24 @@ def _menus(blocks: Sequence[PageBlock]) -> list[bool]:
 
 
 def _foot(blocks: Sequence[PageBlock]) -> list[bool]:
-    """Return for each block whether it is in the foot of a page: its rights, and links beside."""
+    """Return for each block whether it is in the foot of a page: its rights, and what is beside.
+
+    That is links, and lines in the same element if no sentence is in it.
+    """
+    told = {block.parent for block in blocks if STOP.search(block.plain)}
+    named = {block.parent for block in blocks[-_MOST_AT_FOOT:] if _names_site(block)} - told
     start = len(blocks)
-    while start and _may_be_foot(blocks[start - 1]):
+    while start and (_may_be_foot(blocks[start - 1]) or blocks[start - 1].parent in named):
         start -= 1
-    has_rights = any(_RIGHTS.match(block.plain) for block in blocks[start:])
+    has_rights = any(map(_names_site, blocks[start:]))
     return [has_rights and number >= start for number in range(len(blocks))]
+
+
+def _names_site(block: PageBlock) -> bool:
+    """True if a line tells the rights of a page, or leads to what its site says of itself."""
+    text = block.plain
+    is_menu = _ABOUT_SITE.search(text) is not None and _MENU.match(text) is not None
+    return is_menu or _RIGHTS.match(text) is not None
 
 
 def _may_be_foot(block: PageBlock) -> bool:

@@ -18,6 +18,7 @@ _TITLE_END = lazy(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
 _NEAR_ELEMENTS = 3
 SHORT = 24
 STOP = lazy("[。！？；]")
+_GOES_ON = lazy("[。！？；]|[：:，]$")
 _TITLE_START = lazy(r"[-_—–|｜丨:：]\s*$")
 _TITLE_WITHIN = 12
 _LEAST_TITLE, _LEAST_HEADING = 4, 2
@@ -136,6 +137,7 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     if any(STOP.search(b.plain) for b in before) or any(len(b.plain) > SHORT for b in others):
         return [*before, *rest]
     lines = [b for b in before if b in rows or (re.search(r"\d", b.plain) and not b.linked)]
+    lines = list({block.markdown: block for block in lines}.values())
     kicker = [b for b in before[-1:] if b not in lines]
     if kicker and not has_line_above([*before, *rest[:1]], len(before)):
         kicker = []
@@ -148,7 +150,7 @@ def _lines_below(headline: PageBlock, blocks: Sequence[PageBlock]) -> int:
     """Return how many lines right below a headline, beside it in one table, belong to it."""
     own = near(headline.parent)
     for count, block in enumerate(blocks):
-        is_line = len(block.plain) <= SHORT and not STOP.search(block.plain)
+        is_line = len(block.plain) <= SHORT and not _GOES_ON.search(block.plain)
         is_plain = block.markdown == block.plain and not has_day(block.plain)
         if not (is_line and is_plain) or own.isdisjoint(near(block.parent)):
             return count if count <= _MOST_LINES_BELOW else 0

@@ -1,0 +1,93 @@
+"""Parts of web pages as portals and newspapers write them: labels, captions, feet, folios."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.input.readers.html import blocks_text, story
+from pipeline.input.readers.markup.blocks import page_blocks
+from pipeline.input.readers.markup.headlines import from_title
+from pipeline.input.readers.markup.tree import page_tree
+from pipeline.segment.line_kinds import line_kind
+from tests.input.test_web_pages import PARAGRAPHS, THREE, TWO, blocks, page
+
+TALK = (
+    "<table><tr><td colspan=2><h2>今年如何防汛</h2></td></tr>"
+    "<tr><td width=60><b>记者：</b></td><td>汛情有什么特点？</td></tr>"
+    "<tr><td>陶伟：</td><td><p>来得早。雨量大。</p></td></tr>"
+    "<tr><td>频道：</td><td><a href=a>国内</a></td></tr></table>"
+)
+
+
+def test_a_label_in_a_cell_stands_before_the_words_beside_it(tmp_path: Path) -> None:
+    assert blocks(page(tmp_path, TALK))[1:3] == [
+        ("paragraph", "记者：汛情有什么特点？"),
+        ("paragraph", "陶伟：来得早。雨量大。"),
+    ]
+
+
+def test_an_address_of_a_letter_stays_below_the_table_above_its_headline() -> None:
+    rows = "<tr><td>索引号</td><td>0145</td></tr><tr><td>文号</td><td>32号</td></tr>"
+    letter = "<p>各乡镇人民政府：</p><p>现通知如下：</p><p>一、落实责任。分片包干。</p>"
+    head = "<table><tr><td><b>关于秸秆禁烧的通知</b></td></tr>"
+    body = f"<table border=1>{rows}</table>{head}<tr><td>{letter}</td></tr></table>"
+    text = story(f"<title>关于秸秆禁烧的通知</title>{body}").text
+    assert text.index("索引号") < text.index("各乡镇") < text.index("现通知如下")
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("夏福林在第七座桥上。", "caption"),
+        ("<p>夏福林在第七座桥上。</p>", "caption"),
+        ("　　夏福林在桥上讲话。", "paragraph"),
+        ("<a href=b>夏福林的桥。</a><img src=b>", "paragraph"),
+    ],
+)
+def test_a_table_of_a_picture_and_a_line_has_its_caption(
+    tmp_path: Path, cell: str, kind: str
+) -> None:
+    picture = f"<table><tr><td><img src=a></td></tr><tr><td>{cell}</td></tr></table>"
+    body = f"<table><tr><td><h1>老城改造启动</h1>{picture}{PARAGRAPHS}</td></tr></table>"
+    assert blocks(page(tmp_path, body))[1][0] == kind
+
+
+def test_what_a_list_says_of_a_picture_is_its_caption() -> None:
+    body = "<dl><dt><img src=a></dt><dd>观众在岸边加油。</dd></dl><dl><dt>船</dt><dd>木船</dd></dl>"
+    assert blocks_text(body) == "![观众在岸边加油。](caption)\n\n- 船\n\n- 木船\n"
+
+
+def test_what_a_site_says_of_itself_below_a_story_is_its_foot(tmp_path: Path) -> None:
+    foot = "<table><tr><td><font>关于我们 | 联系方式<br>清泉日报社主办</font></td></tr></table>"
+    body = f"<h1>老城改造启动</h1>{PARAGRAPHS}<p>（责任编辑：小雨）</p>{foot}"
+    assert [text for _, text in blocks(page(tmp_path, body))[-2:]] == [THREE, "（责任编辑：小雨）"]
+    own = f"<h1>社团招新</h1>{PARAGRAPHS}联系方式 | 微信群<br>校团委主办<br>{TWO}"
+    assert "校团委主办" in page(tmp_path, own).text
+
+
+def test_the_day_of_a_masthead_is_read_once() -> None:
+    day = "2018年11月06日　星期二"
+    masthead = f"<div>{day}</div><div>A08版：身边</div><div>{day}</div>"
+    tree = page_tree(f"{masthead}<p><b>修桥老人获表彰</b></p>{PARAGRAPHS}")
+    assert tree is not None
+    told = from_title(page_blocks(tree), "修桥老人获表彰")
+    assert [block.plain for block in told[:3]] == ["修桥老人获表彰", day, "A08版：身边"]
+    assert line_kind("A08版：身边") == "page_number"
+
+
+def test_an_amount_at_the_start_of_an_item_is_no_number_of_its_own() -> None:
+    items = ["1.5亿元用于改造。", "2.3%的企业停产。", "3.1 总则", "4. 附则"]
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    assert blocks_text(f"<ol>{listed}</ol>").split("\n\n") == [
+        "- 1. 1.5亿元用于改造。",
+        "- 2. 2.3%的企业停产。",
+        "- 3.1 总则",
+        "- 4. 附则\n",
+    ]
+
+
+def test_an_item_that_begins_with_a_link_back_to_the_text_is_a_note() -> None:
+    notes = "<ol class=references><li><a href='#r1'>①</a> 由市环保局提供。</li></ol>"
+    assert blocks_text(f"<p>水质达标<sup><a href='#n1'>①</a></sup>。</p>{notes}") == (
+        "水质达标①。\n\n[^①]: 由市环保局提供。\n"
+    )
