@@ -91,3 +91,31 @@ def test_an_item_that_begins_with_a_link_back_to_the_text_is_a_note() -> None:
     assert blocks_text(f"<p>水质达标<sup><a href='#n1'>①</a></sup>。</p>{notes}") == (
         "水质达标①。\n\n[^①]: 由市环保局提供。\n"
     )
+
+
+def test_what_a_portal_puts_around_a_story_is_no_text_of_it(tmp_path: Path) -> None:
+    logo = (
+        "<table><tr><td><img src=a></td><td>今天是2010年12月28日 星期二</td><td></td></tr></table>"
+    )
+    teaser = "<td>图片新闻<br><a href=b>海鸥飞抵海滨公园</a></td>"
+    foot = "<p>港城网 版权所有</p><p>经营许可证：鲁B2-20050012</p><p><a href=c>回上一頁</a></p>"
+    body = f"{logo}<table><tr><td><h1>港口破亿吨</h1>{PARAGRAPHS}</td>{teaser}</tr></table>{foot}"
+    found = blocks(page(tmp_path, body, "<title>港口破亿吨</title>"))
+    assert [kind for kind, _ in found] == ["title", *["paragraph"] * 3]
+
+
+def test_a_centred_sentence_below_a_picture_is_its_caption() -> None:
+    shown = "<p><img src=a></p><p align=center>　　{}</p><p>正文。</p>"
+    assert blocks_text(shown.format("读书会现场。")).startswith("![读书会现场。](caption)")
+    assert blocks_text(shown.format("他来了。他说好。")).startswith("他来了。")
+
+
+def test_raised_text_above_a_fraction_line_is_no_note() -> None:
+    text = "当归涨<sup>1</sup>/<sub>3</sub>，甲<sup>1</sup>/乙。"
+    assert blocks_text(f"<p>{text}</p>").strip() == "当归涨¹/₃，甲[1]/乙。"
+
+
+def test_the_target_of_a_link_back_from_a_note_is_no_blank() -> None:
+    text = "位于县城<sup>[1]</sup><a name=ref_1>&nbsp;</a>，<a name=b>桥</a>长64米。"
+    assert blocks_text(f"<p>{text}</p>").strip() == "位于县城[1]，桥长64米。"
+    assert line_kind("注①：市场均价。") == "footnote"

@@ -8,7 +8,7 @@ from models.patterns import lazy
 from pipeline.language.chinese import is_han
 
 _PLAIN = "0123456789+-−–=()"
-_RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
+RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans(_PLAIN + "aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _POWER = lazy(r"[-+−–]?\d{1,4}|\d?[ni](?:[-+−–]\d)?|\d?[-+−–]")
 _INDEX = lazy(r"[\d+\-−–=()]{1,12}|\d?[aehijklmnoprstuvx](?:[+\-−–]?\d)?")
@@ -53,7 +53,7 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
     if both := _BOTH.fullmatch(mark):
         return raised_text(both[1], before) + both[2]
     if not is_note and (_is_power(mark, before) or _is_mass(mark, before, after)):
-        return mark.translate(_RAISED)
+        return mark.translate(RAISED)
     if mark == "*" and not before.strip() and after[:1].isspace():
         return "[*]"  # a note; Markdown's mark of an item looks the same
     is_letter = _LETTER.fullmatch(mark) and not (before[-1:].isascii() and before[-1:].isalpha())

@@ -327,8 +327,8 @@ def _marked(block: PageBlock, mark: str) -> PageBlock:
 
 
 def _is_centred_line(text: str, element: html.HtmlElement) -> bool:
-    """True if a line without a stop, or with a source, is in the middle, as captions are."""
-    if not ends_with_source(text) and (len(text) > _LONGEST_CENTRED or _STOPS.search(text)):
+    """True if a line of one sentence, or with a source, is in the middle, as captions are."""
+    if not ends_with_source(text) and (len(text) > _LONGEST_CENTRED or _STOPS.search(text[:-1])):
         return False
     look = f"{element.get('align') or ''} {element.get('style') or ''}"
     return element.tag == "center" or _CENTRED.search(look) is not None

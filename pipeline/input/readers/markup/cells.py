@@ -35,7 +35,9 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
     rows = [cells for row in table_rows_of(table) if (cells := _cells_of(row))]
     cells = [cell for row in rows for cell in row]
     texts = [_text(cell) for cell in cells]
-    is_narrow = max(map(len, rows), default=0) < _LEAST_COLUMNS
+    is_narrow = max(map(len, rows), default=0) < _LEAST_COLUMNS or (
+        len(rows) < _LEAST_ROWS and sum(map(bool, texts)) < _LEAST_COLUMNS
+    )
     if is_inner and (is_narrow or len(rows) < _LEAST_ROWS):
         return True
     has_head = next(table.iterdescendants(*_HEADS), None) is not None

@@ -10,7 +10,7 @@ from lxml import html
 from models.patterns import lazy
 from pipeline.input.readers.markup.latex import formula_picture, latex_text
 from pipeline.input.readers.markup.math_ml import math_ml_text
-from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.input.readers.raised import RAISED, lowered_text, raised_text
 from pipeline.language.chinese import is_han
 
 LEFT_OUT = frozenset(
@@ -38,6 +38,7 @@ BREAK_MARKS = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff"))
 _LONGEST_MARK = 8
 _WIDE_MARKS = frozenset("，。、；：？！（）《》〈〉「」『』【】")
 _DEEPEST = 200
+_FRACTION_LINES = ("/", "⁄", "∕")
 
 
 @dataclass(slots=True)
@@ -92,8 +93,8 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
             into.add(child.tail)
         if note := (element.get(_HELD_NOTE) or "").strip():
             into.add(f"[{note}]")
-        if tag == "a" and (element.get("name") is None or element.get("href") is not None):
-            _end_link(into, start)
+        if tag == "a":
+            _end_link(element, into, start)
 
 
 def _is_in_item(element: html.HtmlElement) -> bool:
@@ -133,8 +134,12 @@ def element_text(element: html.HtmlElement) -> str:
     return " ".join(filter(None, text.lines()))
 
 
-def _end_link(into: InlineText, start: int) -> None:
-    """Count the text of a link; leave out an arrow back to the text from a note."""
+def _end_link(link: html.HtmlElement, into: InlineText, start: int) -> None:
+    """Count the text of a link; leave out an arrow back to the text from a note, and its target."""
+    if link.get("name") is not None and link.get("href") is None:
+        if link.text == "\xa0":
+            del into.pieces[start:]
+        return
     text = "".join(into.pieces[start:])
     if text and _BACK_LINK.fullmatch(text) and text.strip():
         del into.pieces[start:]
@@ -165,9 +170,18 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return f"“{inner}”"
     if tag == "sub":
         return lowered_text(inner)
+    if _is_above_fraction_line(element):
+        return inner.strip().translate(RAISED)
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
     return raised_text(inner, before, _text_after(element), is_note=is_note)
+
+
+def _is_above_fraction_line(element: html.HtmlElement) -> bool:
+    """True if raised text is the upper part of a fraction: ¹/₃."""
+    below = element.getnext()
+    is_line = (element.tail or "").strip() in _FRACTION_LINES
+    return is_line and below is not None and below.tag == "sub"
 
 
 def _text_after(element: html.HtmlElement) -> str:
