@@ -119,3 +119,55 @@ def test_the_target_of_a_link_back_from_a_note_is_no_blank() -> None:
     text = "位于县城<sup>[1]</sup><a name=ref_1>&nbsp;</a>，<a name=b>桥</a>长64米。"
     assert blocks_text(f"<p>{text}</p>").strip() == "位于县城[1]，桥长64米。"
     assert line_kind("注①：市场均价。") == "footnote"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<tr><td>江城网</td><td><a href=a>首页</a>-<a href=b>江城</a></td></tr>",
+        "<tr><td>第02版：评论</td><td><a href=a>PDF版</a></td></tr>"
+        "<tr><td colspan=2><a href=b>慢一点又何妨</a></td></tr>",
+    ],
+)
+def test_a_menu_beside_a_name_is_no_table_of_data(tmp_path: Path, table: str) -> None:
+    body = f"<table>{table}</table><table><tr><td><h1>老城改造</h1>{PARAGRAPHS}</td></tr></table>"
+    assert "|" not in page(tmp_path, body).text
+
+
+def test_a_table_of_names_in_links_and_figures_is_data() -> None:
+    rows = "".join(f"<tr><td><a href={n}>{n}县</a></td><td>{n}3.5万</td></tr>" for n in "123")
+    assert blocks_text(f"<table>{rows}</table>").startswith("| 1县 | 13.5万 |\n| 2县 |")
+
+
+def test_a_list_laid_out_with_a_table_has_its_numbers_before_its_sentences() -> None:
+    rows = "<tr><td>一、</td><td>小麦要排渍。</td></tr><tr><td>二、</td><td>油菜要追肥。</td></tr>"
+    assert blocks_text(f"<table>{rows}</table>") == "一、小麦要排渍。\n\n二、油菜要追肥。\n"
+    drawn = blocks_text(f"<table border=1>{rows}</table>")
+    assert drawn.startswith("| 一、 | 小麦要排渍。 |")
+
+
+def test_the_caption_of_a_portrait_beside_a_story_is_below_its_headline(tmp_path: Path) -> None:
+    portrait = "<td><img src=a><br><center>画家洪川</center></td>"
+    body = f"<table><tr>{portrait}<td><h3>洪川二三事</h3>{PARAGRAPHS}</td></tr></table>"
+    found = blocks(page(tmp_path, body))
+    assert found[:2] == [("title", "洪川二三事"), ("caption", "画家洪川")]
+
+
+@pytest.mark.parametrize("author", ["方宁", "本报记者　方宁"])
+def test_a_heading_below_a_headline_that_is_a_name_is_a_credit(tmp_path: Path, author: str) -> None:
+    head = f"<h1>别让扫码难住老人</h1><h2>——从买菜说起</h2><h4>{author}</h4>"
+    body = f"<p>第02版：评论</p>{head}{PARAGRAPHS}"
+    found = blocks(page(tmp_path, body, "<title>别让扫码难住老人</title>"))
+    assert [kind for kind, _ in found[:3]] == ["title", "subtitle", "credit"]
+    own = blocks(page(tmp_path, f"<h1>劳模风采</h1><h2>方宁</h2>{PARAGRAPHS}"))
+    assert own[1] == ("heading", "方宁")
+
+
+def test_a_photographer_in_english_below_a_picture_is_its_caption() -> None:
+    text = blocks_text("<p><img src=a></p><p>Photo by 秦岭</p><p>正文在此。</p>")
+    assert text.startswith("![Photo by 秦岭](caption)")
+
+
+def test_the_mass_of_any_isotope_is_raised() -> None:
+    text = "其中<sup>147</sup>Sm，<sup>40</sup>Ar，<sup>3</sup>He。"
+    assert blocks_text(f"<p>{text}</p>").strip() == "其中¹⁴⁷Sm，⁴⁰Ar，³He。"

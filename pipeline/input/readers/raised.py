@@ -14,7 +14,8 @@ _POWER = lazy(r"[-+−–]?\d{1,4}|\d?[ni](?:[-+−–]\d)?|\d?[-+−–]")
 _INDEX = lazy(r"[\d+\-−–=()]{1,12}|\d?[aehijklmnoprstuvx](?:[+\-−–]?\d)?")
 _MASS = lazy(r"\d{1,3}")
 _ISOTOPE = lazy(
-    r"(?:[HBCNOFPSKVYIWU]|Li|Be|Na|Mg|Al|Si|Cl|Ca|Fe|Co|Ni|Kr|Sr|Tc|Xe|Cs|Ba|Ir|Pb|Po|Rn|Ra|Th|Pu|Am)(?![A-Za-z])"
+    r"(?:[HBCNOFPSKVYIWU]|A[cglmrstu]|B[aeikr]|C[adelmorsu]|D[by]|E[rsu]|F[emr]|G[ade]|H[efgo]|I[nr]|Kr"
+    r"|L[airu]|M[gno]|N[abdeip]|Os|P[abdmortu]|R[abehnu]|S[bceimnr]|T[abcehilm]|Xe|Yb|Z[nr])(?![A-Za-z])"
 )
 _NOTE = lazy(
     r"(?:注\s?)?\d{1,3}(?:\s?[-–,，、;；]\s?(?:\d{1,3}|[a-h*†‡§]))*|[*†‡§a-h](?:[,，、]\s?[*†‡§a-h])+|注"

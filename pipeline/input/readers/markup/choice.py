@@ -13,6 +13,7 @@ from pipeline.input.readers.markup.headlines import (
     SHORT,
     STOP,
     has_line_above,
+    is_caption_beside,
     near,
     title_place,
     upwards,
@@ -110,6 +111,8 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
         head = title_place(blocks, title)
         if head is not None:
             start = min(start, head - has_line_above(blocks, head))
+        if start and is_caption_beside(blocks[start - 1], blocks[start]) and not rest[start - 1]:
+            start -= 1
         candidates = [
             block
             for number, block in enumerate(blocks)

@@ -8,6 +8,7 @@ from lxml import html
 
 from models.patterns import lazy
 from pipeline.input.readers.markup.blocks import PageBlock
+from pipeline.input.readers.markup.captions import is_caption
 from pipeline.input.readers.markup.inline import on_one_line
 from pipeline.input.readers.markup.numbers import is_numbered
 from pipeline.input.readers.markup.tree import CELL
@@ -136,7 +137,13 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     others = [block for block in before if block not in rows]
     if any(STOP.search(b.plain) for b in before) or any(len(b.plain) > SHORT for b in others):
         return [*before, *rest]
-    lines = [b for b in before if b in rows or (re.search(r"\d", b.plain) and not b.linked)]
+    lines = [
+        b
+        for b in before
+        if b in rows
+        or (re.search(r"\d", b.plain) and not b.linked)
+        or is_caption_beside(b, rest[0])
+    ]
     lines = list({block.markdown: block for block in lines}.values())
     kicker = [b for b in before[-1:] if b not in lines]
     if kicker and not has_line_above([*before, *rest[:1]], len(before)):
@@ -146,9 +153,17 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     return [*rest[:1], *kicker, *own[:below], *lines, *own[below:]]
 
 
+def is_caption_beside(block: PageBlock, headline: PageBlock) -> bool:
+    """True if a block is the caption of a picture that stands beside a headline."""
+    return is_caption(block.markdown) and not near(block.parent).isdisjoint(near(headline.parent))
+
+
 def _lines_below(headline: PageBlock, blocks: Sequence[PageBlock]) -> int:
     """Return how many lines right below a headline, beside it in one table, belong to it."""
     own = near(headline.parent)
+    headings = sum(1 for _ in takewhile(lambda block: block.markdown.startswith("#"), blocks))
+    if headings > 1 or (headings and blocks[0].plain.startswith("——")):
+        return headings if headings <= _MOST_LINES_BELOW else 0
     for count, block in enumerate(blocks):
         is_line = len(block.plain) <= SHORT and not _GOES_ON.search(block.plain)
         is_plain = block.markdown == block.plain and not has_day(block.plain)

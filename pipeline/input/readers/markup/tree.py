@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from models.patterns import lazy
 from pipeline.input.limits import check_markup
-from pipeline.input.readers.markup.cells import is_layout, table_rows_of
+from pipeline.input.readers.markup.cells import ITEM_MARK, is_layout, table_rows_of
 from pipeline.input.readers.markup.sheets import apply_sheets
 
 _DECLARATION = lazy(r"^\s*<\?xml[^>]{0,200}\?>")
@@ -239,7 +239,8 @@ def _join_label(row: html.HtmlElement) -> None:
     """Put a label such as 记者： before the words in the cell beside it."""
     label, told = row[0], row[1]
     text = "".join(map(str, label.itertext())).strip() if len(row) == _LABEL_AND_TEXT else ""
-    if not _LABEL.fullmatch(text) or next(label.iter("a", "img", "br"), None) is not None:
+    is_label = _LABEL.fullmatch(text) or ITEM_MARK.fullmatch(text)
+    if not is_label or next(label.iter("a", "img", "br"), None) is not None:
         return
     while not (told.text or "").strip() and len(told) and told[0].tag in _DIVISIONS:
         told = told[0]
