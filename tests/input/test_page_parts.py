@@ -171,3 +171,40 @@ def test_a_photographer_in_english_below_a_picture_is_its_caption() -> None:
 def test_the_mass_of_any_isotope_is_raised() -> None:
     text = "其中<sup>147</sup>Sm，<sup>40</sup>Ar，<sup>3</sup>He。"
     assert blocks_text(f"<p>{text}</p>").strip() == "其中¹⁴⁷Sm，⁴⁰Ar，³He。"
+
+
+def test_a_table_with_one_cell_of_text_in_each_row_is_layout() -> None:
+    rows = (
+        "<tr><td><img src=a></td><td><b>张慧代表</b></td></tr>"
+        "<tr><td colspan=2>托育机构太少。收费应由政府指导。</td></tr>"
+    )
+    assert blocks_text(f"<table>{rows}</table>").split() == [
+        "张慧代表",
+        "托育机构太少。收费应由政府指导。",
+    ]
+    spanned = "<tr><td rowspan=2>甲县</td><td></td></tr><tr><td>32.1</td></tr>"
+    assert blocks_text(f"<table>{spanned}</table>") == "| 甲县 |  |\n| 甲县 | 32.1 |\n"
+
+
+def test_a_row_of_links_below_a_story_is_no_text_of_it(tmp_path: Path) -> None:
+    links = "<p><a href=6>上一章</a> <a href=l>目录</a> <a href=8>下一章</a></p>"
+    found = blocks(page(tmp_path, f"<h1>老巷</h1>{PARAGRAPHS}<p>（未完待续）</p>{links}"))
+    assert found[-1][1] == "（未完待续）"
+
+
+def test_notes_are_known_by_their_list_and_by_roman_numbers() -> None:
+    listed = "<ol class=footnotes><li>按2015年价格。</li><li>剔除沙尘影响。</li></ol>"
+    assert blocks_text(listed) == "[^1]: 按2015年价格。\n\n[^2]: 剔除沙尘影响。\n"
+    end = "<div id=edn2><p><a href='#_ednref2' name=_edn2><span>[ii]</span></a> 据史记。</p></div>"
+    assert blocks_text(end) == "[^ii]: 据史记。\n"
+
+
+@pytest.mark.parametrize("source", ["图自东方IC", "网友阿木"])
+def test_a_sentence_beside_a_picture_with_words_behind_is_its_caption(
+    tmp_path: Path, source: str
+) -> None:
+    body = f"<h1>花市</h1><p>开市。</p><p><img src=a><em>夜晚的花市。{source}</em></p><p>闭市。</p>"
+    assert blocks(page(tmp_path, body))[2:] == [
+        ("caption", f"夜晚的花市。{source}"),
+        ("paragraph", "闭市。"),
+    ]

@@ -11,6 +11,7 @@ from models.patterns import lazy
 from pipeline.input.readers.markup.captions import (
     caption_mark,
     ends_with_source,
+    has_words_behind,
     is_picture_source,
 )
 from pipeline.input.readers.markup.cells import grid
@@ -161,19 +162,28 @@ class _PageWalk:
             start = len(into)
             _add_lines(text, parent, into)
             for place in range(start, len(into)) if self._below_picture else ():
-                self._caption(into, place, element)
+                self._caption(into, place, element, is_beside=text.has_picture)
 
-    def _caption(self, into: list[PageBlock], place: int, element: html.HtmlElement) -> None:
+    def _caption(
+        self,
+        into: list[PageBlock],
+        place: int,
+        element: html.HtmlElement,
+        *,
+        is_beside: bool = False,
+    ) -> None:
         """Make a block below a picture its caption if it says where the picture is from.
 
         So is the sentence between them, and a centred line directly below it, but not the headline.
+        A sentence in one paragraph with the picture is its caption if words without a stop end it.
         """
         if not self._below_picture:
             return
         is_first = self._below_picture == _MOST_BELOW_PICTURE
         text = into[place].plain
         is_source = is_picture_source(text, in_brackets=not is_first)
-        is_below = is_first and _is_centred_line(text, element) and text not in self._title
+        is_shown = _is_centred_line(text, element) or (is_beside and has_words_behind(text))
+        is_below = is_first and is_shown and text not in self._title
         if is_source or is_below:
             for own in range(place if is_first else max(0, place - 1), place + 1):
                 if into[own].markdown == into[own].plain:
@@ -235,6 +245,7 @@ class _PageWalk:
 
     def _items(self, listing: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         marks = iter(item_marks(listing))
+        are_notes = self._is_in_notes or is_note(listing)
         for child in listing:
             if child.tag != "li":
                 if isinstance(child.tag, str) and child.tag not in LEFT_OUT:
@@ -245,7 +256,7 @@ class _PageWalk:
                 has_number = LAST_DIGITS.search(child.get("id") or "") is not None
                 self._notes(child, depth, into, "" if has_number else mark.rstrip(". "))
                 continue
-            if self._is_in_notes or NOTE_ID.match(child.get("id") or ""):
+            if are_notes or NOTE_ID.match(child.get("id") or ""):
                 note: list[PageBlock] = []
                 self._walk(child, depth + 1, note)
                 into += _as_note(note, child, mark.rstrip(". "))

@@ -15,7 +15,9 @@ _OF_PICTURE = lazy(
 _AT_END = lazy(
     r"[。！？]\s*(?:(?:图片?|照片)?(?:来源|来自|源)|图|供图|摄影?)\s*[:：/／|｜]\s*[^，。；]{2,24}$"
     r"|[。！？]\s*[^，。；]{2,24}(?:摄|供图)$"
+    r"|[。！？]\s*图(?:片|源)?(?:[据自]|来自|源自)[^，。；]{2,16}$"
 )
+_BEHIND = lazy(r"[。！？]\s*[^，。；！？：]{2,16}$")
 _MARKS = str.maketrans("[]\n", "［］ ")
 _LONGEST = 400
 _LONGEST_SOURCE = 40
@@ -48,6 +50,11 @@ def is_picture_source(text: str, *, in_brackets: bool = False) -> bool:
 def ends_with_source(text: str) -> bool:
     """True if a sentence and the source or the photographer of a picture are one line."""
     return len(text) <= _LONGEST and _AT_END.search(text) is not None
+
+
+def has_words_behind(text: str) -> bool:
+    """True if words without a stop stand behind a sentence, as those of a source do."""
+    return len(text) <= _LONGEST_SOURCE and _BEHIND.search(text) is not None
 
 
 def is_of_picture(text: str) -> bool:

@@ -36,9 +36,7 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
     rows = [cells for row in table_rows_of(table) if (cells := _cells_of(row))]
     cells = [cell for row in rows for cell in row]
     texts = [_text(cell) for cell in cells]
-    is_narrow = max(map(len, rows), default=0) < _LEAST_COLUMNS or (
-        len(rows) < _LEAST_ROWS and sum(map(bool, texts)) < _LEAST_COLUMNS
-    )
+    is_narrow = max(map(len, rows), default=0) < _LEAST_COLUMNS or _has_one_in_a_row(rows)
     if is_inner and (is_narrow or len(rows) < _LEAST_ROWS):
         return True
     has_head = next(table.iterdescendants(*_HEADS), None) is not None
@@ -62,6 +60,13 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
         return True
     ends = [len(_STOP.findall(text)) for text in texts]
     return max(ends) > _MOST_STOPS or (max(ends) > 0 and len(rows) < _LEAST_ROWS)
+
+
+def _has_one_in_a_row(rows: list[list[html.HtmlElement]]) -> bool:
+    """True if no row has more than one cell with text, and none spans rows."""
+    return not any(cell.get("rowspan") is not None for cells in rows for cell in cells) and all(
+        sum(1 for cell in cells if _text(cell)) < _LEAST_COLUMNS for cells in rows
+    )
 
 
 def _is_menu(rows: list[list[html.HtmlElement]], texts: list[str]) -> bool:

@@ -65,6 +65,7 @@ _ABOUT_SITE = lazy(
     r"(?:关于|聯絡|联系|關於|聯繫)(?:我们|我們|本[站网報报])|联系方式|(?:网站|網站)(?:地图|地圖|声明|导航)|(?:法律|免责)声明|广告(?:服务|刊例)"
 )
 _MOST_AT_FOOT = 12
+_LINKS = lazy(r"[^\s。！？，]{1,6}(?:\s+[^\s。！？，]{1,6}){1,9}")
 _RELATED = lazy(
     r"\W*(?:(?:相关|相關|推荐|推薦|延伸|更多|热门|熱門|往期|精彩|关联|其他|其它|最新|热点|熱點|图片|圖片|图文|视频|近期|本站)的?"
     r"(?:新闻|新聞|阅读|閱讀|链接|鏈接|連結|推荐|推薦|报道|報道|報導|文章|专题|專題|内容|資訊|资讯|稿件|回顾|回顧|精彩)"
@@ -230,7 +231,10 @@ def is_button(block: PageBlock) -> bool:
     text = block.plain
     if len(text) > _LONGEST_RIGHTS or block.markdown.startswith(("#", "|", "!")):
         return False
-    if block.linked > _LINKED * len(_letters(text)) and _MENU.match(text):
+    letters = len(_letters(text))
+    if block.linked > _LINKED * letters and _MENU.match(text):
+        return True
+    if block.linked >= max(letters, 1) and _LINKS.fullmatch(text):
         return True
     if text[:1] in "【[［" and _BRACKETED.match(text):
         return True
