@@ -308,7 +308,7 @@ def is_bare_role(text: str) -> bool:
 
 def is_photo_credit(text: str) -> bool:
     """True if a credit belongs to a picture: 金山区供图, 新华社记者 张三 摄."""
-    is_other = re.search("文(?![中内])|报道|编辑", text) is not None
+    is_other = re.search("(?<!本)文(?![中内])|报道|编辑", text) is not None
     return is_credit(text) and bool(_IS_PHOTO.search(text)) and not is_other
 
 

@@ -8,7 +8,7 @@ from pipeline.input.readers.html import blocks_text, story
 from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.headlines import from_title
 from pipeline.input.readers.markup.tree import page_tree
-from pipeline.segment.line_kinds import line_kind
+from pipeline.segment.line_kinds import is_photo_credit, line_kind
 from tests.input.test_web_pages import PARAGRAPHS, THREE, TWO, blocks, page
 
 TALK = (
@@ -99,6 +99,7 @@ def test_what_a_portal_puts_around_a_story_is_no_text_of_it(tmp_path: Path) -> N
     )
     teaser = "<td>图片新闻<br><a href=b>海鸥飞抵海滨公园</a></td>"
     foot = "<p>港城网 版权所有</p><p>经营许可证：鲁B2-20050012</p><p><a href=c>回上一頁</a></p>"
+    foot += "<p>您是第 1234567 位访问者</p>"
     body = f"{logo}<table><tr><td><h1>港口破亿吨</h1>{PARAGRAPHS}</td>{teaser}</tr></table>{foot}"
     found = blocks(page(tmp_path, body, "<title>港口破亿吨</title>"))
     assert [kind for kind, _ in found] == ["title", *["paragraph"] * 3]
@@ -161,6 +162,11 @@ def test_a_heading_below_a_headline_that_is_a_name_is_a_credit(tmp_path: Path, a
     assert [kind for kind, _ in found[:3]] == ["title", "subtitle", "credit"]
     own = blocks(page(tmp_path, f"<h1>劳模风采</h1><h2>方宁</h2>{PARAGRAPHS}"))
     assert own[1] == ("heading", "方宁")
+
+
+def test_where_the_pictures_of_a_text_are_from_is_no_byline() -> None:
+    assert is_photo_credit("（本文图片除署名外均由保护区提供）")
+    assert not is_photo_credit("文/图 张三")
 
 
 def test_a_photographer_in_english_below_a_picture_is_its_caption() -> None:

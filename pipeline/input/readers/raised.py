@@ -11,6 +11,7 @@ _PLAIN = "0123456789+-−–=()"
 RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans(_PLAIN + "aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _POWER = lazy(r"[-+−–]?\d{1,4}|\d?[ni](?:[-+−–]\d)?|\d?[-+−–]")
+_DECIMAL = lazy(r"[-+−–]?\d{1,3}\.\d{1,3}")
 _INDEX = lazy(r"[\d+\-−–=()]{1,12}|\d?[aehijklmnoprstuvx](?:[+\-−–]?\d)?")
 _MASS = lazy(r"\d{1,3}")
 _ISOTOPE = lazy(
@@ -53,6 +54,8 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
         return mark
     if both := _BOTH.fullmatch(mark):
         return raised_text(both[1], before) + both[2]
+    if _DECIMAL.fullmatch(mark) and _BASE.search(before):
+        return f"^{mark}"  # no raised point exists: 10^-4.6
     if not is_note and (_is_power(mark, before) or _is_mass(mark, before, after)):
         return mark.translate(RAISED)
     if mark == "*" and not before.strip() and after[:1].isspace():

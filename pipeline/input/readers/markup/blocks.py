@@ -252,7 +252,7 @@ class _PageWalk:
                     self._block(child, depth + 1, into)
                 continue
             mark = next(marks)
-            if is_note(child) or begins_with_back_link(child):
+            if is_note(child) or (len(child) and begins_with_back_link(child)):
                 has_number = LAST_DIGITS.search(child.get("id") or "") is not None
                 self._notes(child, depth, into, "" if has_number else mark.rstrip(". "))
                 continue
