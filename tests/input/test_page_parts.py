@@ -8,6 +8,7 @@ from pipeline.input.readers.html import blocks_text, story
 from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.headlines import from_title
 from pipeline.input.readers.markup.tree import page_tree
+from pipeline.input.readers.raised import raised_text
 from pipeline.segment.line_kinds import is_photo_credit, line_kind
 from tests.input.test_web_pages import PARAGRAPHS, THREE, TWO, blocks, page
 
@@ -214,3 +215,26 @@ def test_a_sentence_beside_a_picture_with_words_behind_is_its_caption(
         ("caption", f"夜晚的花市。{source}"),
         ("paragraph", "闭市。"),
     ]
+
+
+def test_a_bold_line_below_the_picture_of_a_page_is_the_headline(tmp_path: Path) -> None:
+    head = (
+        "<tr><td colspan=2>湖滨日报 2010年6月1日 星期二 <a href=a>上一版</a></td></tr><tr>"
+        "<td><img src=7></td><td align=center><b><font size=5>留守儿童的电话日</font></b></td></tr>"
+    )
+    foot = "<p>湖滨日报社 地址：湖滨路8号 电话：87654321</p>"
+    body = f"<table>{head}<tr><td colspan=2>{PARAGRAPHS}</td></tr></table>{foot}"
+    found = page(tmp_path, body, "<title>湖滨日报 - 2010年6月1日 - 第七版</title>")
+    assert [kind for kind, _ in blocks(found)] == ["title", *["paragraph"] * 3]
+    assert found.title == "留守儿童的电话日"
+
+
+def test_a_headline_that_ends_with_the_name_of_a_page_is_read(tmp_path: Path) -> None:
+    head = "<tr><td align=center><b>排水管网工程招标公告</b></td></tr>"
+    body = f"<table>{head}<tr><td>{PARAGRAPHS}</td></tr></table>"
+    assert page(tmp_path, body, "<title>招标公告</title>").title == "排水管网工程招标公告"
+
+
+def test_a_letter_raised_behind_an_amount_is_the_mark_of_a_note() -> None:
+    assert raised_text("a", "亩产1026.7kg") == "[a]"
+    assert raised_text("a", "kg") == "a"

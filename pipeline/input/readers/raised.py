@@ -11,6 +11,7 @@ _PLAIN = "0123456789+-−–=()"
 RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans(_PLAIN + "aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _POWER = lazy(r"[-+−–]?\d{1,4}|\d?[ni](?:[-+−–]\d)?|\d?[-+−–]")
+_AMOUNT = lazy(r"\d\s?(?:[kmcμ]?g|[kcm]m|m?L|t|hm|ha|k?W|kWh|[MkG]?Pa|mol)$")
 _DECIMAL = lazy(r"[-+−–]?\d{1,3}\.\d{1,3}")
 _INDEX = lazy(r"[\d+\-−–=()]{1,12}|\d?[aehijklmnoprstuvx](?:[+\-−–]?\d)?")
 _MASS = lazy(r"\d{1,3}")
@@ -60,7 +61,8 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
         return mark.translate(RAISED)
     if mark == "*" and not before.strip() and after[:1].isspace():
         return "[*]"  # a note; Markdown's mark of an item looks the same
-    is_letter = _LETTER.fullmatch(mark) and not (before[-1:].isascii() and before[-1:].isalpha())
+    is_word = before[-1:].isascii() and before[-1:].isalpha() and not _AMOUNT.search(before)
+    is_letter = _LETTER.fullmatch(mark) and not is_word
     if is_letter or _NOTE.fullmatch(mark) or (is_note and len(mark) <= 8):
         return f"[{mark}]"
     if mark in _WORDS and not (is_han(before[-1:] or " ") and len(mark) == 1):

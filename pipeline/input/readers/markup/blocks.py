@@ -184,6 +184,8 @@ class _PageWalk:
         is_source = is_picture_source(text, in_brackets=not is_first)
         is_shown = _is_centred_line(text, element) or (is_beside and has_words_behind(text))
         is_below = is_first and is_shown and text not in self._title
+        if is_below and _is_bold(element) and not any(_STOPS.search(b.plain) for b in into):
+            is_below = ends_with_source(text)  # the headline of a story below a picture
         if is_source or is_below:
             for own in range(place if is_first else max(0, place - 1), place + 1):
                 if into[own].markdown == into[own].plain:
@@ -357,6 +359,12 @@ def _is_caption(element: html.HtmlElement) -> bool:
     if named is None or element.tag not in ("p", "div", "td") or not _CAPTION.search(named):
         return False
     return next(element.iter("img", "figure", "table"), None) is None
+
+
+def _is_bold(element: html.HtmlElement) -> bool:
+    """True if all text of an element is bold or large."""
+    inner = element[0] if len(element) == 1 and not (element.text or "").strip() else element
+    return inner.tag in ("b", "strong", "big", "font") and not (inner.tail or "").strip()
 
 
 def _has_text(element: html.HtmlElement) -> bool:

@@ -65,6 +65,7 @@ _MENU = lazy(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
 _ABOUT_SITE = lazy(
     r"(?:关于|聯絡|联系|關於|聯繫)(?:我们|我們|本[站网報报])|联系方式|(?:网站|網站)(?:地图|地圖|声明|导航)|(?:法律|免责)声明|广告(?:服务|刊例)"
 )
+_OFFICE = lazy(r"(?:[^。！？\s]{0,12}[报報]社\s*(?:地址|社址)|社址)\s*[:：][^。！？]{0,80}$")
 _MOST_AT_FOOT = 12
 _LINKS = lazy(r"[^\s。！？，]{1,6}(?:\s+[^\s。！？，]{1,6}){1,9}")
 _RELATED = lazy(
@@ -113,6 +114,8 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
         head = title_place(blocks, title)
         if head is not None:
             start = min(start, head - has_line_above(blocks, head))
+        elif not rest[start - 1] and has_line_above(blocks, start):
+            start -= 1
         if start and is_caption_beside(blocks[start - 1], blocks[start]) and not rest[start - 1]:
             start -= 1
         candidates = [
@@ -209,12 +212,12 @@ def _names_site(block: PageBlock) -> bool:
     """True if a line tells the rights of a page, or leads to what its site says of itself."""
     text = block.plain
     is_menu = _ABOUT_SITE.search(text) is not None and _MENU.match(text) is not None
-    return is_menu or _RIGHTS.match(text) is not None
+    return is_menu or any(pattern.match(text) for pattern in (_RIGHTS, _OFFICE))
 
 
 def _may_be_foot(block: PageBlock) -> bool:
     text = block.plain
-    if _is_link(block) or _RIGHTS.match(text):
+    if _is_link(block) or _RIGHTS.match(text) or _OFFICE.match(text):
         return True
     return _MENU.match(text) is not None and not _SIGNED.search(text)
 

@@ -44,6 +44,7 @@ _FOLIO = lazy(
     r"第?\s*[A-Z]?[\d〇零一二三四五六七八九十]{1,3}\s*版"
     rf"(?:\s*[：:·|｜\s]\s*[{HAN}]{{1,8}})?$"
 )
+_NAMES_WRITER = lazy("[来來]源|[记記]者|作者")
 _MASTHEAD = lazy(rf"\d{{4}}\s*[年./-]\s*\d{{1,2}}.*{_ISSUE}|{_ISSUE}.*\d{{4}}\s*[年./-]")
 
 
@@ -106,7 +107,13 @@ def marked_headline(tree: html.HtmlElement, blocks: Sequence[PageBlock], title: 
         if is_marked:
             return text
         bold = text
-    if bold is None or not title or _SITE.search(title) or bold.startswith(title):
+    if (
+        bold is None
+        or not title
+        or _SITE.search(title)
+        or bold.startswith(title)
+        or bold.endswith(title)
+    ):
         return bold
     below = takewhile(lambda block: block.plain != bold, reversed(above))
     return bold if any(has_day(block.plain) for block in below) else None
@@ -175,12 +182,13 @@ def _lines_below(headline: PageBlock, blocks: Sequence[PageBlock]) -> int:
 def _is_masthead(block: PageBlock, title: str) -> bool:
     """True if a block is the name of a newspaper or a site that the page's title has too.
 
-    So is a row of a table with such a name, its day and its page.
+    So is a row of a table, or of links, with such a name, its day and its page.
     """
     text = block.plain
     if text in title and (names_site(text) or _is_in_title(block, title)):
         return True
-    is_row = block.markdown.startswith("|") and not STOP.search(text)
+    is_menu = block.linked > 0 and not _NAMES_WRITER.search(text)
+    is_row = (block.markdown.startswith("|") or is_menu) and not STOP.search(text)
     return is_row and _MASTHEAD.search(text) is not None
 
 
