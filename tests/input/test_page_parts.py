@@ -68,7 +68,7 @@ def test_what_a_site_says_of_itself_below_a_story_is_its_foot(tmp_path: Path) ->
 
 def test_the_day_of_a_masthead_is_read_once() -> None:
     day = "2018年11月06日　星期二"
-    masthead = f"<div>{day}</div><div>A08版：身边</div><div>{day}</div>"
+    masthead = f"<div>96110</div><div>{day}</div><div>A08版：身边</div><div>{day}</div>"
     tree = page_tree(f"{masthead}<p><b>修桥老人获表彰</b></p>{PARAGRAPHS}")
     assert tree is not None
     told = from_title(page_blocks(tree), "修桥老人获表彰")

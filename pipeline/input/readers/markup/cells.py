@@ -64,18 +64,19 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
 
 def _has_one_in_a_row(rows: list[list[html.HtmlElement]]) -> bool:
     """True if no row has more than one cell with text, and none spans rows."""
-    return not any(cell.get("rowspan") is not None for cells in rows for cell in cells) and all(
-        sum(1 for cell in cells if _text(cell)) < _LEAST_COLUMNS for cells in rows
-    )
+    if any(sum(1 for cell in cells if _text(cell)) >= _LEAST_COLUMNS for cells in rows):
+        return False
+    return not any(cell.get("rowspan") is not None for cells in rows for cell in cells)
 
 
 def _is_menu(rows: list[list[html.HtmlElement]], texts: list[str]) -> bool:
     """True if a row has links beside a name, or most of two columns are links."""
+    if len(rows) >= _LEAST_ROWS and max(map(len, rows)) != _LEAST_COLUMNS:
+        return False
     links = [_text(link) for cells in rows for cell in cells for link in cell.iter("a")]
     if len(rows) < _LEAST_ROWS:
         return any(links)
-    is_pairs = max(map(len, rows)) == _LEAST_COLUMNS
-    return is_pairs and 2 * sum(map(len, links)) > sum(map(len, texts))
+    return 2 * sum(map(len, links)) > sum(map(len, texts))
 
 
 def _is_listing(rows: list[list[html.HtmlElement]]) -> bool:

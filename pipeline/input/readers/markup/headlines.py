@@ -44,6 +44,7 @@ _FOLIO = lazy(
     r"第?\s*[A-Z]?[\d〇零一二三四五六七八九十]{1,3}\s*版"
     rf"(?:\s*[：:·|｜\s]\s*[{HAN}]{{1,8}})?$"
 )
+_TELEPHONE = lazy(r"\d{3,7}|\d{3,4}-\d{7,8}")
 _NAMES_WRITER = lazy("[来來]源|[记記]者|作者")
 _MASTHEAD = lazy(rf"\d{{4}}\s*[年./-]\s*\d{{1,2}}.*{_ISSUE}|{_ISSUE}.*\d{{4}}\s*[年./-]")
 
@@ -148,7 +149,7 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
         b
         for b in before
         if b in rows
-        or (re.search(r"\d", b.plain) and not b.linked)
+        or (re.search(r"\d", b.plain) and not b.linked and not _TELEPHONE.fullmatch(b.plain))
         or is_caption_beside(b, rest[0])
     ]
     lines = list({block.markdown: block for block in lines}.values())
