@@ -19,6 +19,7 @@ from pipeline.records import BlockKind
 from pipeline.segment.breaks import LEAST, seam
 from pipeline.segment.line_kinds import (
     is_bare_role,
+    is_credit,
     is_dateline,
     is_desk_credit,
     is_photo_credit,
@@ -263,7 +264,9 @@ def _marked_role(line: Line) -> BlockKind:
         case "item":
             found = line_kind(line.text)
             return found if found in ("jump", "credit") else "list_item"
-        case "heading" | "table" | "image" | "formula" | "furniture" | "caption":
+        case "heading":
+            return "credit" if line.level > 1 and is_credit(line.text) else "heading"
+        case "table" | "image" | "formula" | "furniture" | "caption":
             return line.mark
         case "plain" | "speech":
             raise ValueError("a line of running text has no role of its own")

@@ -87,7 +87,8 @@ def _kind_below_title(
     if "title" not in kinds or kinds & {"heading", *BODY}:
         return None
     is_above = index < page.last_body and not is_numbered(paragraph.text)
-    if is_above and paragraph.role == "short" and _is_author(paragraph, following):
+    may_be_author = paragraph.role == "short" or blocks[-1].kind == "subtitle"
+    if is_above and may_be_author and _is_author(paragraph, following):
         return "credit"
     if blocks[-1].kind not in ("title", "subtitle"):
         below = page.at(page.shorts(index)[1])

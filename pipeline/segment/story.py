@@ -125,7 +125,8 @@ def _writers(text: str, start: int = 0) -> tuple[int, int] | None:
     while word := _WORD.match(text, position):
         # right behind a role and its mark, a pen name is one too
         is_pen_name = role and not role[0][-1].isalnum() and _PEN_NAME.fullmatch(word[0])
-        if is_name(word[0]) or is_pen_name:
+        is_label = text[word.end() : word.end() + 1] in (":", "：")
+        if not is_label and (is_name(word[0]) or is_pen_name):
             end, role = word.end(), None
             gap = _GAP.match(text, end)
             if gap is None:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
-from pipeline.input.readers.markup.blocks import joined_blocks, page_blocks
+from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.choice import is_button, story_blocks
 from pipeline.input.readers.markup.headlines import (
     from_title,
@@ -21,6 +21,7 @@ from pipeline.input.readers.markup.headlines import (
     page_title,
 )
 from pipeline.input.readers.markup.inline import unescaped
+from pipeline.input.readers.markup.page_block import joined_blocks
 from pipeline.input.readers.markup.tree import frame_sources, page_tree
 from pipeline.input.readers.ocr.xml import with_word
 from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts

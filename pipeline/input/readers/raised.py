@@ -10,13 +10,16 @@ from models.patterns import lazy
 from pipeline.language.chinese import is_han
 
 _PLAIN = "0123456789+-−–=()"
-_RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
+RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans(_PLAIN + "aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _POWER = lazy(r"[-+−–]?\d{1,4}|\d?[ni](?:[-+−–]\d)?|\d?[-+−–]")
+_AMOUNT = lazy(r"\d\s?(?:[kmcμ]?g|[kcm]m|m?L|t|hm|ha|k?W|kWh|[MkG]?Pa|mol)$")
+_DECIMAL = lazy(r"[-+−–]?\d{1,3}\.\d{1,3}")
 _INDEX = lazy(r"[\d+\-−–=()]{1,12}|\d?[aehijklmnoprstuvx](?:[+\-−–]?\d)?")
 _MASS = lazy(r"\d{1,3}")
 _ISOTOPE = lazy(
-    r"(?:[HBCNOFPSKVYIWU]|Li|Be|Na|Mg|Al|Si|Cl|Ca|Fe|Co|Ni|Kr|Sr|Tc|Xe|Cs|Ba|Ir|Pb|Po|Rn|Ra|Th|Pu|Am)(?![A-Za-z])"
+    r"(?:[HBCNOFPSKVYIWU]|A[cglmrstu]|B[aeikr]|C[adelmorsu]|D[by]|E[rsu]|F[emr]|G[ade]|H[efgo]|I[nr]|Kr"
+    r"|L[airu]|M[gno]|N[abdeip]|Os|P[abdmortu]|R[abehnu]|S[bceimnr]|T[abcehilm]|Xe|Yb|Z[nr])(?![A-Za-z])"
 )
 _NOTE = lazy(
     r"(?:注\s?)?\d{1,3}(?:\s?[-–,，、;；]\s?(?:\d{1,3}|[a-h*†‡§]))*|[*†‡§a-h](?:[,，、]\s?[*†‡§a-h])+|注"
@@ -59,11 +62,14 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
         return raised_text(mark[:-1], before, after, is_note=is_note) + mark[-1]
     if both := _BOTH.fullmatch(mark):
         return raised_text(both[1], before) + both[2]
+    if _DECIMAL.fullmatch(mark) and _BASE.search(before):
+        return f"^{mark}"  # no raised point exists: 10^-4.6
     if not is_note and (_is_power(mark, before) or _is_mass(mark, before, after)):
-        return mark.translate(_RAISED)
+        return mark.translate(RAISED)
     if mark == "*" and not before.strip() and after[:1].isspace():
         return "[*]"  # a note; Markdown's mark of an item looks the same
-    is_letter = _LETTER.fullmatch(mark) and not (before[-1:].isascii() and before[-1:].isalpha())
+    is_word = before[-1:].isascii() and before[-1:].isalpha() and not _AMOUNT.search(before)
+    is_letter = _LETTER.fullmatch(mark) and not is_word
     if is_letter or _NOTE.fullmatch(mark) or (is_note and len(mark) <= 8):
         return f"[{mark}]"
     if mark in _WORDS and not (is_han(before[-1:] or " ") and len(mark) == 1):

@@ -4,12 +4,14 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from lxml import html
 
 from pipeline.input.readers.markup.captions import (
-    caption_mark,
+    ends_with_source,
+    has_stop,
+    has_words_behind,
+    is_bold_line,
     is_centred_line,
     is_named_caption,
     is_picture_source,
@@ -24,6 +26,7 @@ from pipeline.input.readers.markup.inline import (
     unescaped,
 )
 from pipeline.input.readers.markup.numbers import is_numbered, item_marks
+from pipeline.input.readers.markup.page_block import PageBlock, as_caption, as_link, marked
 from pipeline.input.readers.markup.page_notes import (
     NOTE_ID,
     NOTE_LABEL,
@@ -48,20 +51,6 @@ _MOST_BELOW_PICTURE, _LONGEST_CAPTION = 2, 100
 _DEEPEST = 200
 
 
-class PageBlock(NamedTuple):
-    """A block of a page as Markdown; `plain` is its text alone, `linked` its characters in links.
-
-    `parent` is the element in which it is beside other blocks. If `is_line`, no more than a line
-    break parts it from the block before.
-    """
-
-    markdown: str
-    plain: str
-    linked: int
-    parent: html.HtmlElement
-    is_line: bool = False
-
-
 def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
     """Return the blocks of a page, without menus, forms and what is beside the story.
 
@@ -76,22 +65,6 @@ def page_blocks(tree: html.HtmlElement) -> list[PageBlock]:
         block = blocks[starred[0]]
         blocks[starred[0]] = block._replace(markdown=f"[*]{block.markdown[1:]}")
     return blocks
-
-
-def joined_blocks(blocks: list[PageBlock]) -> str:
-    """Return blocks as one text of Markdown; the rows of one table are not parted."""
-    pieces = []
-    before = None
-    for block in blocks:
-        gap = "\n\n" if before is not None else ""
-        if before is not None and before.parent is block.parent:
-            if block.is_line:
-                gap = "  \n"
-            elif block.markdown[0] == "|" and before.markdown[0] == "|":
-                gap = "\n"
-        pieces += [gap, block.markdown]
-        before = block
-    return "".join(pieces) + ("\n" if pieces else "")
 
 
 class _PageWalk:
@@ -170,23 +143,34 @@ class _PageWalk:
             start = len(into)
             _add_lines(text, parent, into)
             for place in range(start, len(into)) if self._below_picture else ():
-                self._caption(into, place, element)
+                self._caption(into, place, element, is_beside=text.has_picture)
 
-    def _caption(self, into: list[PageBlock], place: int, element: html.HtmlElement) -> None:
+    def _caption(
+        self,
+        into: list[PageBlock],
+        place: int,
+        element: html.HtmlElement,
+        *,
+        is_beside: bool = False,
+    ) -> None:
         """Make a block below a picture its caption if it says where the picture is from.
 
         So is the sentence between them, and a centred line directly below it, but not the headline.
+        A sentence in one paragraph with the picture is its caption if words without a stop end it.
         """
         if not self._below_picture:
             return
         is_first = self._below_picture == _MOST_BELOW_PICTURE
         text = into[place].plain
         is_source = is_picture_source(text, in_brackets=not is_first)
-        is_below = is_first and is_centred_line(text, element) and text not in self._title
+        is_shown = is_centred_line(text, element) or (is_beside and has_words_behind(text))
+        is_below = is_first and is_shown and text not in self._title
+        if is_below and is_bold_line(element) and not any(has_stop(b.plain) for b in into):
+            is_below = ends_with_source(text)  # the headline of a story below a picture
         if is_source or is_below:
             for own in range(place if is_first else max(0, place - 1), place + 1):
                 if into[own].markdown == into[own].plain:
-                    into[own] = _as_caption(into[own])
+                    into[own] = as_caption(into[own])
             # a source may follow below
             self._below_picture = 0 if is_source else 1
         else:
@@ -209,18 +193,18 @@ class _PageWalk:
         elif tag in ("pre", "listing", "xmp"):
             into += _written_lines(element)
         elif tag == "a":
-            into += map(_as_link, self.blocks(element, depth + 1))
+            into += map(as_link, self.blocks(element, depth + 1))
         elif is_note(element):
             self._notes(element, depth, into)
         elif tag == "figcaption" or is_named_caption(element):
-            into += map(_as_caption, self.blocks(element, depth + 1))
+            into += map(as_caption, self.blocks(element, depth + 1))
         else:
             start = len(into)
             self._walk(element, depth + 1, into)
             mark = "#" * _HEADINGS[tag] + " " if tag in _HEADINGS else ""
             mark = "- " if tag in ("dt", "dd", "li") else mark
             if mark and len(into) > start:
-                into[start] = _marked(into[start], mark)
+                into[start] = marked(into[start], mark)
 
     def _notes(
         self, element: html.HtmlElement, depth: int, into: list[PageBlock], number: str = ""
@@ -289,7 +273,7 @@ class _PageWalk:
                     self._block(child, depth + 1, into)
                 continue
             mark = next(marks)
-            if is_note(child):
+            if is_note(child) or (len(child) and begins_with_back_link(child)):
                 has_number = LAST_DIGITS.search(child.get("id") or "") is not None
                 self._notes(child, depth, into, "" if has_number else mark.rstrip(". "))
                 continue
@@ -303,11 +287,11 @@ class _PageWalk:
             self._walk(child, depth + 1, into)
             if len(into) > start and not into[start].markdown.startswith(("- ", "|", "#", "![")):
                 own = "" if is_numbered(into[start].plain) else mark
-                into[start] = _marked(into[start], f"- {own}")
+                into[start] = marked(into[start], f"- {own}")
 
     def _table(self, table: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         for caption in table.iterchildren("caption"):
-            into += map(_as_caption, self.blocks(caption, depth + 1))
+            into += map(as_caption, self.blocks(caption, depth + 1))
         texts: dict[html.HtmlElement, PageBlock] = {}
         for row in grid(table):
             for cell in row:
@@ -373,24 +357,7 @@ def _written_lines(element: html.HtmlElement) -> Iterator[PageBlock]:
             yield PageBlock(run.strip("\n"), run.strip(), 0, element)
 
 
-def _marked(block: PageBlock, mark: str) -> PageBlock:
-    if not mark or block.markdown.startswith(("|", "![", "[^")):
-        return block
-    return block._replace(markdown=mark + block.markdown)
-
-
 def _as_line_of_note(block: PageBlock, marks: Collection[str]) -> PageBlock:
     is_plain = block.markdown == block.plain
     note = note_line(block.plain, marks) if is_plain else ""
     return block._replace(markdown=note) if note else block
-
-
-def _as_link(block: PageBlock) -> PageBlock:
-    """Return a block in a link; the headline or the caption of a story may be a link."""
-    if block.markdown.startswith(("#", "![")):
-        return block
-    return block._replace(linked=len("".join(block.plain.split())))
-
-
-def _as_caption(block: PageBlock) -> PageBlock:
-    return block._replace(markdown=caption_mark(block.plain))

@@ -8,6 +8,7 @@ from models.patterns import lazy
 
 _SOURCE = lazy(
     r"[▲△\s]*[（(【\[]?(?:(?:图片?|照片|影像|配图|题图|圖片?)(?:来源|來源|源)|供图|摄影|攝影)\s*[:：/／|｜]\s*[^。！？]{2,24}$"
+    r"|[▲△\s]*[（(【\[]?(?i:photo(?:s|graph)?\s*(?:by\s|[:：/／]))\s*[^。！？]{2,24}$"
 )
 _IN_BRACKETS = lazy(
     r"[（(【\[]\s*(?:(?:图片?|照片)?(?:来源|來源|源))\s*[:：/／|｜][^。！？]{2,24}[)）】\]]$"
@@ -18,7 +19,9 @@ _OF_PICTURE = lazy(
 _AT_END = lazy(
     r"[。！？]\s*(?:(?:图片?|照片)?(?:来源|来自|源)|图|供图|摄影?)\s*[:：/／|｜]\s*[^，。；]{2,24}$"
     r"|[。！？]\s*[^，。；]{2,24}(?:摄|供图)$"
+    r"|[。！？]\s*图(?:片|源)?(?:[据自]|来自|源自)[^，。；]{2,16}$"
 )
+_BEHIND = lazy(r"[。！？]\s*[^，。；！？：]{2,16}$")
 _MARKS = str.maketrans("[]\n", "［］ ")
 _LONGEST = 400
 _LONGEST_SOURCE = 40
@@ -73,22 +76,48 @@ def ends_with_source(text: str) -> bool:
     return len(text) <= _LONGEST and _AT_END.search(text) is not None
 
 
+def has_words_behind(text: str) -> bool:
+    """True if words without a stop stand behind a sentence, as those of a source do."""
+    return len(text) <= _LONGEST_SOURCE and _BEHIND.search(text) is not None
+
+
 def is_of_picture(text: str) -> bool:
     """True if a text says that it is the caption of a picture: 图为…, 图1 …."""
     return len(text) <= _LONGEST and _OF_PICTURE.match(text) is not None
 
 
+def has_stop(text: str) -> bool:
+    """True if a text has a sentence in it."""
+    return _STOPS.search(text) is not None
+
+
 def is_centred_line(text: str, element: html.HtmlElement) -> bool:
-    """True if a line without a stop, or with a source, is in the middle, as captions are."""
-    if not ends_with_source(text) and (len(text) > _LONGEST_CENTRED or _STOPS.search(text)):
+    """True if a line of one sentence, or with a source, is in the middle, as captions are."""
+    if not ends_with_source(text) and (len(text) > _LONGEST_CENTRED or has_stop(text[:-1])):
         return False
     look = f"{element.get('align') or ''} {element.get('style') or ''}"
     return element.tag == "center" or _CENTRED.search(look) is not None
 
 
 def is_named_caption(element: html.HtmlElement) -> bool:
-    """True if a paragraph is named a caption; one around a picture holds more than its caption."""
+    """True if a paragraph is named a caption; one around a picture holds more than its caption.
+
+    In a list of terms, what is said of a picture is its caption.
+    """
+    if element.tag == "dd":
+        term = element.getprevious()
+        return term is not None and term.find(".//img") is not None and not _has_text(term)
     named = element.get("class")
     if named is None or element.tag not in ("p", "div", "td") or not _CAPTION.search(named):
         return False
     return next(element.iter("img", "figure", "table"), None) is None
+
+
+def is_bold_line(element: html.HtmlElement) -> bool:
+    """True if all text of an element is bold or large."""
+    inner = element[0] if len(element) == 1 and not (element.text or "").strip() else element
+    return inner.tag in ("b", "strong", "big", "font") and not (inner.tail or "").strip()
+
+
+def _has_text(element: html.HtmlElement) -> bool:
+    return any(str(text).strip() for text in element.itertext())

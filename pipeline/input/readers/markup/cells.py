@@ -12,6 +12,7 @@ _MOST_SPAN = 100
 _MOST_CELLS = 200_000
 _STOP = lazy("[。！？]")
 _BETWEEN_LINKS = lazy(r"[\s|｜·•/]+")
+ITEM_MARK = lazy(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．)）]|[①-⑳]|[●◆■▲★·•◇□○]")
 _LONG_CELL = 60
 _MOST_STOPS = 2
 _LEAST_COLUMNS = _LEAST_ROWS = 2
@@ -25,8 +26,8 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
     """True if a table only lays out a page, so that its cells are no rows of data.
 
     Such a table has one column without a head or lines, or cells that hold tables, headings,
-    lists, paragraphs or whole sentences, or is inside another table and has one row. Sentences in
-    a table with a head, or with short cells beside them, are data.
+    lists, paragraphs or whole sentences, or is inside another table and has one row, or is a menu
+    or a list. Sentences in a table with a head, or with short cells beside them, are data.
     """
     if table.get("role") in ("presentation", "none"):
         return True
@@ -35,7 +36,7 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
     rows = [cells for row in table_rows_of(table) if (cells := _cells_of(row))]
     cells = [cell for row in rows for cell in row]
     texts = [_text(cell) for cell in cells]
-    is_narrow = max(map(len, rows), default=0) < _LEAST_COLUMNS
+    is_narrow = max(map(len, rows), default=0) < _LEAST_COLUMNS or _has_one_in_a_row(rows)
     if is_inner and (is_narrow or len(rows) < _LEAST_ROWS):
         return True
     has_head = next(table.iterdescendants(*_HEADS), None) is not None
@@ -55,8 +56,37 @@ def is_layout(table: html.HtmlElement, *, is_inner: bool = False) -> bool:
         return False
     if any(map(_holds_blocks, cells)) or all(map(_is_links, cells)):
         return True
+    if (table.get("border") or "0") == "0" and (_is_menu(rows, texts) or _is_listing(rows)):
+        return True
     ends = [len(_STOP.findall(text)) for text in texts]
     return max(ends) > _MOST_STOPS or (max(ends) > 0 and len(rows) < _LEAST_ROWS)
+
+
+def _has_one_in_a_row(rows: list[list[html.HtmlElement]]) -> bool:
+    """True if no row has more than one cell with text, and none spans rows."""
+    if any(sum(1 for cell in cells if _text(cell)) >= _LEAST_COLUMNS for cells in rows):
+        return False
+    return not any(cell.get("rowspan") is not None for cells in rows for cell in cells)
+
+
+def _is_menu(rows: list[list[html.HtmlElement]], texts: list[str]) -> bool:
+    """True if a row has links beside a name, or most of two columns are links."""
+    if len(rows) >= _LEAST_ROWS and max(map(len, rows)) != _LEAST_COLUMNS:
+        return False
+    links = [_text(link) for cells in rows for cell in cells for link in cell.iter("a")]
+    if len(rows) < _LEAST_ROWS:
+        return any(links)
+    return 2 * sum(map(len, links)) > sum(map(len, texts))
+
+
+def _is_listing(rows: list[list[html.HtmlElement]]) -> bool:
+    """True if each row is a number or a dot, and the sentence that it is the mark of."""
+    return all(
+        len(row) == _LEAST_COLUMNS
+        and ITEM_MARK.fullmatch(_text(row[0]))
+        and _STOP.search(_text(row[1]))
+        for row in rows
+    )
 
 
 def _has_tables_of_data(table: html.HtmlElement) -> bool:

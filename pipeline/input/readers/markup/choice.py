@@ -7,17 +7,18 @@ from itertools import groupby, takewhile
 from lxml import html
 
 from models.patterns import lazy
-from pipeline.input.readers.markup.blocks import PageBlock
 from pipeline.input.readers.markup.captions import is_caption, is_of_picture
 from pipeline.input.readers.markup.headlines import (
     SHORT,
     STOP,
     has_line_above,
+    is_caption_beside,
     near,
     title_place,
     upwards,
 )
 from pipeline.input.readers.markup.numbers import is_numbered
+from pipeline.input.readers.markup.page_block import PageBlock
 from pipeline.language.chinese import HAN
 
 _SIGNS = lazy(r"[\W_]+")
@@ -31,12 +32,14 @@ _SIGNED = lazy(
 )
 _LONGEST_RIGHTS = 120
 _BUTTONS = lazy(
-    r"(?:分享|收藏|打印|关闭|關閉|字[号號体體]|大\s*中\s*小|[上下]一[篇页頁条條版](?:文章|新闻|新聞)?|(?:全文)?复制|[放缩縮][大小]|返回(?:首页|顶部|列表)|扫一扫|掃一掃|点赞|點讚"
+    r"(?:分享|收藏|打印|关闭|關閉|字[号號体體]|大\s*中\s*小|[上下]一[篇页頁条條版](?:文章|新闻|新聞)?|(?:全文)?复制|[放缩縮][大小]|(?:返回|返|回)(?:首[页頁]|顶部|頂部|頂端|最上面|列表|上一?[页頁])|扫一扫|掃一掃|点赞|點讚"
     r"|(?:发表|發表|我要|查看|网友)?(?:评论|評論|留言)|阅读(?:原文|全文|次数|量)|閱讀原文|查看(?:原文|更多)|更多"
     r"|相关(?:阅读|新闻|链接|推荐)|推荐阅读|热门|熱門|(?:当前|您的|所在|现在的)位置|设为首页|加入收藏|登录|登錄|注册|註冊"
     r"|友情(?:链接|鏈接|連結)|写留言|寫留言|预览时标签不可点|微信扫一扫|分享让更多人看到|(?:打开|下载)\s*(?:APP|客户端))"
     r"(?:[到至]?\s*[:：].{0,40}|\W*\w{0,4}(?:\W+\w{1,2})?\W*)$"
-    r"|(?:打开|下载)\s*(?:APP|客户端)，?(?:查看|阅读|体验)[^。，]{2,12}$|喜欢作者$|微信扫一扫\w{2,10}$"
+    r"|(?:打开|下载)\s*(?:APP|客户端)，?(?:查看|阅读|体验)[^。，]{2,12}$|喜欢作者$"
+    r"|(?:(?:您好|欢迎[^，。！]{0,20})[，！,!\s]*)?今[天日]是\s*[:：]?\s*\d{4}\s*年[^，。！？]{0,30}$"
+    r"|\W*您是[^，。]{0,8}第\s*[\d,]+\s*位[^，。]{0,8}$|微信扫一扫\w{2,10}$"
     r"|(?:网站)?(?:首页|主页)\s*(?:[>＞»›→]+\s*[^\s>＞»›→。]{1,12}\s*){1,5}$"
     r"|[（(]\d{1,2}/\d{1,2}[）)]\s*(?:[上下]一页\s*){1,2}$"
     r"|(?:共\s*\d{1,3}\s*[页頁]\W*+)?+(?:(?:[首尾末][页頁]|[上前下后後]一?[页頁]|[【\[]?+\d{1,3}+(?!\d)[】\]]?+)"
@@ -55,12 +58,18 @@ _BRACKETED = lazy(
     r"|\S{1,4}本[页頁文]|\S{0,2}窗口)\s*[】\]］]\s*)+$"
 )
 _RIGHTS = lazy(
-    r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备|备案号|備案號)[^。！？]*$",
+    r"[^。！？]{0,30}(?:版权所有|版權所有|Copyright|©|ICP备|ICP證|公网安备|备案号|備案號|许可证\s*[:：]?\s*(?:编号[:：]?\s*)?\w?B2-\d{4})[^。！？]*$",
     re.IGNORECASE,
 )
 _MENU = lazy(r"[^|｜。！？]{1,8}(?:[|｜][^|｜。！？]{1,8})+[|｜]?$")
+_ABOUT_SITE = lazy(
+    r"(?:关于|聯絡|联系|關於|聯繫)(?:我们|我們|本[站网報报])|联系方式|(?:网站|網站)(?:地图|地圖|声明|导航)|(?:法律|免责)声明|广告(?:服务|刊例)"
+)
+_OFFICE = lazy(r"(?:[^。！？\s]{0,12}[报報]社\s*(?:地址|社址)|社址)\s*[:：][^。！？]{0,80}$")
+_MOST_AT_FOOT = 12
+_LINKS = lazy(r"[^\s。！？，]{1,6}(?:\s+[^\s。！？，]{1,6}){1,9}")
 _RELATED = lazy(
-    r"\W*(?:(?:相关|相關|推荐|推薦|延伸|更多|热门|熱門|往期|精彩|关联|其他|其它)的?"
+    r"\W*(?:(?:相关|相關|推荐|推薦|延伸|更多|热门|熱門|往期|精彩|关联|其他|其它|最新|热点|熱點|图片|圖片|图文|视频|近期|本站)的?"
     r"(?:新闻|新聞|阅读|閱讀|链接|鏈接|連結|推荐|推薦|报道|報道|報導|文章|专题|專題|内容|資訊|资讯|稿件|回顾|回顧|精彩)"
     r"|(?:(?:热点|熱點|热门|熱門|点击|點擊|阅读|閱讀|新闻|新聞|图片|本周|一周|今日|24小时)*(?:排行|排名)榜?)"
     r"|[本今](?:日|期|版)(?:要目|要闻|要聞|导读|導讀|看点|頭條|头条)|猜你喜欢|您?可能(?:还)?(?:感兴趣|喜欢)的?(?:文章|内容|新闻)?|大家都在看|相关|热点|(?:本版)?(?:标题|標題|版面)(?:导航|導航|目录|目錄)|为您推荐|为你推荐|编辑推荐|今日推荐)\W*$"
@@ -107,6 +116,10 @@ def story_blocks(blocks: Sequence[PageBlock], chosen: str, title: str) -> list[P
         head = title_place(blocks, title)
         if head is not None:
             start = min(start, head - has_line_above(blocks, head))
+        elif not rest[start - 1] and has_line_above(blocks, start):
+            start -= 1
+        if start and is_caption_beside(blocks[start - 1], blocks[start]) and not rest[start - 1]:
+            start -= 1
         candidates = [
             block
             for number, block in enumerate(blocks)
@@ -202,17 +215,29 @@ def _menus(blocks: Sequence[PageBlock]) -> list[bool]:
 
 
 def _foot(blocks: Sequence[PageBlock]) -> list[bool]:
-    """Return for each block whether it is in the foot of a page: its rights, and links beside."""
+    """Return for each block whether it is in the foot of a page: its rights, and what is beside.
+
+    That is links, and lines in the same element if no sentence is in it.
+    """
+    told = {block.parent for block in blocks if STOP.search(block.plain)}
+    named = {block.parent for block in blocks[-_MOST_AT_FOOT:] if _names_site(block)} - told
     start = len(blocks)
-    while start and _may_be_foot(blocks[start - 1]):
+    while start and (_may_be_foot(blocks[start - 1]) or blocks[start - 1].parent in named):
         start -= 1
-    has_rights = any(_RIGHTS.match(block.plain) for block in blocks[start:])
+    has_rights = any(map(_names_site, blocks[start:]))
     return [has_rights and number >= start for number in range(len(blocks))]
+
+
+def _names_site(block: PageBlock) -> bool:
+    """True if a line tells the rights of a page, or leads to what its site says of itself."""
+    text = block.plain
+    is_menu = _ABOUT_SITE.search(text) is not None and _MENU.match(text) is not None
+    return is_menu or any(pattern.match(text) for pattern in (_RIGHTS, _OFFICE))
 
 
 def _may_be_foot(block: PageBlock) -> bool:
     text = block.plain
-    if _is_link(block) or _RIGHTS.match(text):
+    if _is_link(block) or _RIGHTS.match(text) or _OFFICE.match(text):
         return True
     return _MENU.match(text) is not None and not _SIGNED.search(text)
 
@@ -230,7 +255,10 @@ def is_button(block: PageBlock) -> bool:
     text = block.plain
     if len(text) > _LONGEST_RIGHTS or block.markdown.startswith(("#", "|", "!")):
         return False
-    if block.linked > _LINKED * len(_letters(text)) and _MENU.match(text):
+    letters = len(_letters(text))
+    if block.linked > _LINKED * letters and _MENU.match(text):
+        return True
+    if block.linked >= max(letters, 1) and _LINKS.fullmatch(text):
         return True
     if text[:1] in "【[［" and _BRACKETED.match(text):
         return True

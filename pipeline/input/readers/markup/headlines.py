@@ -7,9 +7,10 @@ from itertools import islice, takewhile
 from lxml import html
 
 from models.patterns import lazy
-from pipeline.input.readers.markup.blocks import PageBlock
+from pipeline.input.readers.markup.captions import is_caption
 from pipeline.input.readers.markup.inline import on_one_line
 from pipeline.input.readers.markup.numbers import is_numbered
+from pipeline.input.readers.markup.page_block import PageBlock
 from pipeline.input.readers.markup.tree import CELL
 from pipeline.language.chinese import HAN
 from pipeline.language.numbers.publication_dates import has_day
@@ -18,6 +19,7 @@ _TITLE_END = lazy(r"\s*[-_—–|｜·丨«»:：(（\[【<>＿－]")
 _NEAR_ELEMENTS = 3
 SHORT = 24
 STOP = lazy("[。！？；]")
+_GOES_ON = lazy("[。！？；]|[：:，]$")
 _TITLE_START = lazy(r"[-_—–|｜丨:：]\s*$")
 _TITLE_WITHIN = 12
 _LEAST_TITLE, _LEAST_HEADING = 4, 2
@@ -42,6 +44,8 @@ _FOLIO = lazy(
     r"第?\s*[A-Z]?[\d〇零一二三四五六七八九十]{1,3}\s*版"
     rf"(?:\s*[：:·|｜\s]\s*[{HAN}]{{1,8}})?$"
 )
+_TELEPHONE = lazy(r"\d{3,7}|\d{3,4}-\d{7,8}")
+_NAMES_WRITER = lazy("[来來]源|[记記]者|作者")
 _MASTHEAD = lazy(rf"\d{{4}}\s*[年./-]\s*\d{{1,2}}.*{_ISSUE}|{_ISSUE}.*\d{{4}}\s*[年./-]")
 
 
@@ -104,7 +108,13 @@ def marked_headline(tree: html.HtmlElement, blocks: Sequence[PageBlock], title: 
         if is_marked:
             return text
         bold = text
-    if bold is None or not title or _SITE.search(title) or bold.startswith(title):
+    if (
+        bold is None
+        or not title
+        or _SITE.search(title)
+        or bold.startswith(title)
+        or bold.endswith(title)
+    ):
         return bold
     below = takewhile(lambda block: block.plain != bold, reversed(above))
     return bold if any(has_day(block.plain) for block in below) else None
@@ -135,7 +145,14 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     others = [block for block in before if block not in rows]
     if any(STOP.search(b.plain) for b in before) or any(len(b.plain) > SHORT for b in others):
         return [*before, *rest]
-    lines = [b for b in before if b in rows or (re.search(r"\d", b.plain) and not b.linked)]
+    lines = [
+        b
+        for b in before
+        if b in rows
+        or (re.search(r"\d", b.plain) and not b.linked and not _TELEPHONE.fullmatch(b.plain))
+        or is_caption_beside(b, rest[0])
+    ]
+    lines = list({block.markdown: block for block in lines}.values())
     kicker = [b for b in before[-1:] if b not in lines]
     if kicker and not has_line_above([*before, *rest[:1]], len(before)):
         kicker = []
@@ -144,11 +161,19 @@ def from_title(blocks: list[PageBlock], title: str) -> list[PageBlock]:
     return [*rest[:1], *kicker, *own[:below], *lines, *own[below:]]
 
 
+def is_caption_beside(block: PageBlock, headline: PageBlock) -> bool:
+    """True if a block is the caption of a picture that stands beside a headline."""
+    return is_caption(block.markdown) and not near(block.parent).isdisjoint(near(headline.parent))
+
+
 def _lines_below(headline: PageBlock, blocks: Sequence[PageBlock]) -> int:
     """Return how many lines right below a headline, beside it in one table, belong to it."""
     own = near(headline.parent)
+    headings = sum(1 for _ in takewhile(lambda block: block.markdown.startswith("#"), blocks))
+    if headings > 1 or (headings and blocks[0].plain.startswith("——")):
+        return headings if headings <= _MOST_LINES_BELOW else 0
     for count, block in enumerate(blocks):
-        is_line = len(block.plain) <= SHORT and not STOP.search(block.plain)
+        is_line = len(block.plain) <= SHORT and not _GOES_ON.search(block.plain)
         is_plain = block.markdown == block.plain and not has_day(block.plain)
         if not (is_line and is_plain) or own.isdisjoint(near(block.parent)):
             return count if count <= _MOST_LINES_BELOW else 0
@@ -158,12 +183,13 @@ def _lines_below(headline: PageBlock, blocks: Sequence[PageBlock]) -> int:
 def _is_masthead(block: PageBlock, title: str) -> bool:
     """True if a block is the name of a newspaper or a site that the page's title has too.
 
-    So is a row of a table with such a name, its day and its page.
+    So is a row of a table, or of links, with such a name, its day and its page.
     """
     text = block.plain
     if text in title and (names_site(text) or _is_in_title(block, title)):
         return True
-    is_row = block.markdown.startswith("|") and not STOP.search(text)
+    is_menu = block.linked > 0 and not _NAMES_WRITER.search(text)
+    is_row = (block.markdown.startswith("|") or is_menu) and not STOP.search(text)
     return is_row and _MASTHEAD.search(text) is not None
 
 

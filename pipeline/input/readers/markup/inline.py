@@ -10,7 +10,7 @@ from lxml import html
 from models.patterns import lazy
 from pipeline.input.readers.markup.latex import formula_picture, latex_text
 from pipeline.input.readers.markup.math_ml import math_ml_text
-from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.input.readers.raised import RAISED, lowered_text, raised_text
 from pipeline.language.chinese import is_han
 
 LEFT_OUT = frozenset(
@@ -41,6 +41,7 @@ _LONGEST_MARK = 8
 _LONGEST_BACK_LINK = 12
 _WIDE_MARKS = frozenset("，。、；：？！（）《》〈〉「」『』【】")
 _DEEPEST = 200
+_FRACTION_LINES = ("/", "⁄", "∕")
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
             into.add(child.tail)
         if note := (element.get(_HELD_NOTE) or "").strip():
             into.add(f"[{note}]")
-        if tag == "a" and (element.get("name") is None or element.get("href") is not None):
+        if tag == "a":
             _end_link(element, into, start)
 
 
@@ -147,7 +148,11 @@ def element_text(element: html.HtmlElement) -> str:
 
 
 def _end_link(link: html.HtmlElement, into: InlineText, start: int) -> None:
-    """Count the text of a link; leave out an arrow back to the text from a note."""
+    """Count the text of a link; leave out an arrow back to the text from a note, and its target."""
+    if link.get("name") is not None and link.get("href") is None:
+        if link.text == "\xa0":
+            del into.pieces[start:]
+        return
     text = "".join(into.pieces[start:])
     is_arrow = text and _BACK_LINK.fullmatch(text) and text.strip()
     if is_arrow or ("回" in text and len(text) <= _LONGEST_BACK_LINK and is_back_link(link)):
@@ -179,6 +184,8 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return f"“{inner}”"
     if tag == "sub":
         return lowered_text(inner)
+    if _is_above_fraction_line(element):
+        return inner.strip().translate(RAISED)
     before = on_one_line("".join(into.pieces[-4:])[-_BEFORE_CHARS:])
     is_note = len(element) > 0 and next(element.iter("a"), None) is not None
     is_note = is_note or _is_all_of_link(element)
@@ -191,6 +198,13 @@ def _is_all_of_link(element: html.HtmlElement) -> bool:
     if link is None or link.tag != "a" or len(link) > 1 or element.tail or link.text:
         return False
     return "#" in (link.get("href") or "")
+
+
+def _is_above_fraction_line(element: html.HtmlElement) -> bool:
+    """True if raised text is the upper part of a fraction: ¹/₃."""
+    below = element.getnext()
+    is_line = (element.tail or "").strip() in _FRACTION_LINES
+    return is_line and below is not None and below.tag == "sub"
 
 
 def _text_after(element: html.HtmlElement) -> str:

@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from models.patterns import lazy
 from pipeline.input.limits import check_markup
-from pipeline.input.readers.markup.cells import is_layout
+from pipeline.input.readers.markup.cells import ITEM_MARK, is_layout, table_rows_of
 from pipeline.input.readers.markup.page_notes import is_note, is_page_break
 from pipeline.input.readers.markup.sheets import apply_sheets
 
@@ -29,6 +29,11 @@ _MOST_IN_NOTICE = 2
 _NOTE = lazy("note")
 _ADVERT = lazy(r"\s*(?:广告|廣告|推广|推廣)")
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
+_LABEL = lazy(r"[^\s：:。！？，](?:[^：:。！？，\n]{0,6}[^\s：:。！？，])?\s?[：:]")
+_LABEL_AND_TEXT = _PICTURE_AND_TEXT = 2
+_LONGEST = 100
+CAPTION = "caption"
+"""The class of a cell with the caption of the picture above it."""
 CELL = "data-cell"
 """The attribute of a division that is one of several cells beside each other."""
 
@@ -58,6 +63,8 @@ def page_tree(source: str | bytes, sheet: str = "") -> html.HtmlElement | None:
     inner = [next(table.iterancestors("table"), None) is not None for table in tables]
     for table, is_inner in zip(tables, inner, strict=True):
         if is_layout(table, is_inner=is_inner):
+            if is_inner:
+                _mark_caption(table)
             _unwrap(table)
     return tree
 
@@ -213,9 +220,44 @@ def _unwrap(table: html.HtmlElement) -> None:
     # the table goes last: its parts are found by it
     for element in reversed(list(table.iter(*_TABLE_PARTS))):
         if _table_of(element) is table:
-            for cell in element if element.tag == "tr" and len(element) > 1 else ():
-                cell.set(CELL, "")
+            if element.tag == "tr" and len(element) > 1:
+                _join_label(element)
+                for cell in element if len(element) > 1 else ():
+                    cell.set(CELL, "")
             element.tag = "div"
+
+
+def _mark_caption(table: html.HtmlElement) -> None:
+    """Mark what stands below a picture in a table of these two as its caption.
+
+    An indented text is a paragraph, and a line without a stop may be the headline, unless the
+    text of the story flows around the table.
+    """
+    rows = list(table_rows_of(table))
+    if len(rows) != _PICTURE_AND_TEXT or any(len(row) != 1 for row in rows):
+        return
+    picture, cell = rows[0][0], rows[1][0]
+    text = "".join(map(str, cell.itertext())) if cell.find(".//img") is None else ""
+    is_told = _STOP.search(text) or (table.get("align") or "").lower() in ("left", "right")
+    if not is_told or text.lstrip(" \t\r\n\f")[:1] in "\u3000\xa0" or len(text.strip()) > _LONGEST:
+        return
+    if picture.find(".//img") is not None and not any(str(t).strip() for t in picture.itertext()):
+        for element in (cell, *cell.iter("p", "div")):
+            element.set("class", CAPTION)
+
+
+def _join_label(row: html.HtmlElement) -> None:
+    """Put a label such as 记者： before the words in the cell beside it."""
+    label, told = row[0], row[1]
+    text = "".join(map(str, label.itertext())).strip() if len(row) == _LABEL_AND_TEXT else ""
+    is_label = _LABEL.fullmatch(text) or ITEM_MARK.fullmatch(text)
+    if not is_label or next(label.iter("a", "img", "br"), None) is not None:
+        return
+    while not (told.text or "").strip() and len(told) and told[0].tag in _DIVISIONS:
+        told = told[0]
+    if (told.text or "").strip():
+        told.text = text + (told.text or "").lstrip()
+        row.remove(label)
 
 
 def _table_of(element: html.HtmlElement) -> html.HtmlElement:
