@@ -107,7 +107,8 @@ def _translate_step(resources: Resources) -> Step:
     fallback = find_fallback(resources)
     first = FoundTranslator(section.model, resolved, config.runtime, find_choosing(resources))
     settings = changed_settings(section, _WITH_KEYS_OF_THEIR_OWN) | {"model": first.settings}
-    if isinstance(section.model, PromptedSpec) and section.model.glossary_in_prompt:
+    is_asked = isinstance(section.model, PromptedSpec) and section.model.glossary_in_prompt
+    if is_asked or "table" in section.kinds:  # a cell that is a term has its English
         settings["terms"] = terms
     if repair.enabled:
         settings["repair"] = changed_settings(repair, {"fallback"}) | {

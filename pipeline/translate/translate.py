@@ -30,6 +30,7 @@ from pipeline.translate.rules.furniture import english_furniture
 from pipeline.translate.rules.units import unit_at_end
 
 _RULE_KINDS = frozenset({"credit", "date", "page_number", "section", "jump"})
+_LONGEST_TERM = 16
 _DATED = lazy("[年月时時点點周]|星期|礼拜")
 """What a date or hour has; few cells have it, and the rules take time."""
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
@@ -77,7 +78,8 @@ def translate(
     )
     remaining = iter(zip(repaired, first, strict=True))
     rows = [
-        failure or _row_or_error(article, [*islice(remaining, len(own))], kinds, corrections)
+        failure
+        or _row_or_error(article, [*islice(remaining, len(own))], kinds, corrections, glossary)
         for article, own, failure in zip(articles, asked, failures, strict=True)
     ]
     translations = [row for row in rows if isinstance(row, Translation)]
@@ -91,9 +93,10 @@ def _row_or_error(
     answers: Sequence[tuple[Repaired, Candidate]],
     kinds: Collection[BlockKind],
     corrections: Mapping[str, str],
+    glossary: Glossary | None,
 ) -> Translation | UnfinishedRowError:
     """Return the row of an article, in an error if a retry of a flagged sentence failed."""
-    row = _row(article, iter(answers), kinds, corrections)
+    row = _row(article, iter(answers), kinds, corrections, glossary)
     failed = [repaired.failure for repaired, _ in answers if repaired.failure]
     if not failed:
         return row
@@ -107,6 +110,7 @@ def _row(
     answers: Iterator[tuple[Repaired, Candidate]],
     kinds: Collection[BlockKind],
     corrections: Mapping[str, str],
+    glossary: Glossary | None,
 ) -> Translation:
     """Return the row of an article; `answers` begin with those to its own requests."""
     sentences = []
@@ -116,13 +120,15 @@ def _row(
             if corrected is not None:
                 sentences.append(TranslatedSentence(sentence.id, corrected, "editor", None))
             elif _for_model(block.kind, sentence, kinds):
-                own = [(part, *next(answers)) for part in _parts(block.kind, sentence)]
+                own = [(part, *next(answers)) for part in _parts(block.kind, sentence, glossary)]
                 joined = _joined(sentence.id, [(part, best) for part, best, _ in own])
                 if not own:
                     joined = TranslatedSentence(sentence.id, "", "rule", None)
                 unknown = "".join(first.unknown for _, _, first in own)
                 if block.kind == "table":
-                    text = _row_text(sentence, [best.candidate.text for _, best, _ in own])
+                    text = _row_text(
+                        sentence, [best.candidate.text for _, best, _ in own], glossary
+                    )
                 else:
                     marker, _ = _marker(block.kind, sentence.text)
                     text = _without(marker, joined.text)
@@ -151,7 +157,7 @@ def _requests(
             if not _for_model(block.kind, sentence, kinds):
                 continue
             corrected = pairing_key(sentence.text) in corrections
-            for part in _parts(block.kind, sentence):
+            for part in _parts(block.kind, sentence, glossary):
                 context = tuple(before[-wanted:]) if wanted else ()
                 if not corrected:
                     requests.append(Request(part, context, _terms(part, terms)))
@@ -195,16 +201,15 @@ def _for_model(kind: BlockKind, sentence: Sentence, kinds: Collection[BlockKind]
     return kind in kinds and is_chinese(sentence.text) and not is_written
 
 
-def _parts(kind: BlockKind, sentence: Sentence) -> list[str]:
+def _parts(kind: BlockKind, sentence: Sentence, glossary: Glossary | None) -> list[str]:
     """Return a sentence in the parts that segment cut it into; of a row, those of Chinese cells.
 
     Its marker of a list is in none of them: models lose it, or take it for an amount.
     """
     if kind != "table":
         return _cut(sentence, Span(_marker(kind, sentence.text)[1], len(sentence.text)))
-    chinese = (
-        part for cell in _cells(sentence) if is_chinese("".join(cell.parts)) for part in cell.parts
-    )
+    cells = _cells(sentence, glossary)
+    chinese = (part for cell in cells if is_chinese("".join(cell.parts)) for part in cell.parts)
     return [part.replace("\\|", "|") for part in chinese]
 
 
@@ -233,11 +238,11 @@ def _cut(sentence: Sentence, place: Span) -> list[str]:
     return [sentence.text[a:b] for a, b in pairwise(edges)]
 
 
-def _row_text(sentence: Sentence, english: Sequence[str]) -> str:
+def _row_text(sentence: Sentence, english: Sequence[str], glossary: Glossary | None) -> str:
     """Return a row with the English of its Chinese cells; others are copied, at half width."""
     answers = iter(english)
     cells = []
-    for each in _cells(sentence):
+    for each in _cells(sentence, glossary):
         cell = "".join(each.parts)
         if is_chinese(cell):
             text = " ".join(filter(None, (next(answers).strip() for _ in each.parts)))
@@ -256,8 +261,11 @@ class _Cell(NamedTuple):
     unit: str = ""
 
 
-def _cells(sentence: Sentence) -> Iterator[_Cell]:
-    """Yield the cells of a row; a date or a word of tables has its English for its only part."""
+def _cells(sentence: Sentence, glossary: Glossary | None) -> Iterator[_Cell]:
+    """Yield the cells of a row; a date or a word of tables has its English for its only part.
+
+    What the glossary says of a whole cell goes before the rules.
+    """
     for place in row_cells(sentence.text):
         cell = sentence.text[place.start : place.end]
         if _DATED.search(cell) and (day := english_furniture("table", cell)):
@@ -267,10 +275,18 @@ def _cells(sentence: Sentence) -> Iterator[_Cell]:
         end, unit = unit_at_end(cell) or (len(cell), "")
         if not is_chinese(cell[start:end]):
             end, unit = len(cell), ""
-        if word := english_cell(cell[start:end]):
+        if word := _term(cell[start:end], glossary) or english_cell(cell[start:end]):
             yield _Cell([word], marker, unit)
             continue
         yield _Cell(_cut(sentence, Span(place.start + start, place.start + end)), marker, unit)
+
+
+def _term(cell: str, glossary: Glossary | None) -> str | None:
+    """Return the English of a cell that is a term of the glossary as a whole."""
+    if glossary is None or len(cell) > _LONGEST_TERM:
+        return None
+    span, term = next(glossary.matches(cell), (None, None))
+    return term.english[0] if term and term.english and span == Span(0, len(cell)) else None
 
 
 def _joined(identifier: str, parts: Sequence[tuple[str, Repaired]]) -> TranslatedSentence:
