@@ -115,7 +115,7 @@ class TranslateSection(Section):
         description="Chinese terms and the English they must have: TSV, a table (CSV, TSV, XLSX) "
         f"with the columns zh, en, sense and note, or TBX. `{BUNDLED_GLOSSARY}` is the list of "
         "offices, places and set phrases of mainland newspapers that ships with Yibao; a run "
-        "without a config uses it.",
+        "without a config uses it. A cell of a table that is a term has the term's English.",
     )
     repair: RepairSection = RepairSection()
     """Retries for flagged sentences."""
