@@ -374,3 +374,31 @@ def test_a_run_reads_pages_of_every_maker(tmp_path: Path) -> None:
 )
 def test_lists_of_html_count_and_marks_stay(written: str, expected: list[str]) -> None:
     assert [line for line in plain_markdown(written).split("\n") if line] == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("纸张有210*297毫米、148*210毫米两种。", "纸张有210*297毫米、148*210毫米两种。"),
+        ("共3*4*5米，另有5*6米和7*8米。", "共3*4*5米，另有5*6米和7*8米。"),
+        ("获奖者张*明、李*华领奖。", "获奖者张*明、李*华领奖。"),
+        ("获奖者张**、李**领奖。", "获奖者张**、李**领奖。"),
+        ("电话138****5678和139****1234。", "电话138****5678和139****1234。"),
+        ("每串3~~5元，套餐30~~40元。", "每串3~~5元，套餐30~~40元。"),
+        ("票价5元~~6元~~7元。", "票价5元~~6元~~7元。"),
+        ("*注：3*4为内径。*", "注：3*4为内径。"),
+        ("增长了*三成*，~~80~~60元。", "增长了三成，60元。"),
+        ("***很***重要，**很**重要。", "很重要，很重要。"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["md", "txt"])
+def test_stars_and_tildes_between_numbers_and_in_masked_names_stay(
+    tmp_path: Path, ending: str, written: str, read: str
+) -> None:
+    (tmp_path / f"a.{ending}").write_text(f"# 标题\n\n前文在此。\n\n{written}\n")
+    [document] = read_documents(
+        [tmp_path], format="auto", encoding="auto", fields={}, max_bytes=10_000
+    )
+    assert isinstance(document, Document)
+    [[article]] = segment([document], join_broken_paragraphs=True, max_sentence_chars=200)
+    assert "".join(sentence.text for sentence in article.blocks[-1].sentences) == read

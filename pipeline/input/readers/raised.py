@@ -14,6 +14,11 @@ RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻�
 _LOWERED = str.maketrans(_PLAIN + "aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _POWER = lazy(r"[-+−–]?\d{1,4}|\d?[ni](?:[-+−–]\d)?|\d?[-+−–]")
 _AMOUNT = lazy(r"\d\s?(?:[kmcμ]?g|[kcm]m|m?L|t|hm|ha|k?W|kWh|[MkG]?Pa|mol)$")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９＋－／", "0123456789+-/")
+_LONG_MINUS = lazy(r"[—―](?=\d)")
+_TERM = r"[-+−–]?(?:\d{1,3}|[A-Za-z]{1,2})"
+_EXPRESSION = lazy(rf"{_TERM}(?:[-+−–/~～×]{_TERM})+|[-−–]?(?!st|nd|rd|th)[a-z]{{2,3}}")
+_RANGE = lazy(r"(\d{1,3})[-–](\d{1,3})")
 _DECIMAL = lazy(r"[-+−–]?\d{1,3}\.\d{1,3}")
 _INDEX = lazy(r"[\d+\-−–=()]{1,12}|\d?[aehijklmnoprstuvx](?:[+\-−–]?\d)?")
 _MASS = lazy(r"\d{1,3}")
@@ -39,6 +44,7 @@ _UNIT = lazy(
     r"=\s?[A-Za-z]{1,4}$|(?<![A-Za-z])(?:[a-zα-ω][₀-₉ᵢⱼₙ]{1,2}"
     r"|[A-Za-zα-ωΑ-Ω]|[kdcmnμµ]m|km|hm|ft|in|yd|mi|ms|sec|cd|Hz|kg|mol|rad)$"
 )
+_VARIABLE = lazy(r"(?<![A-Za-z])[a-zα-ω]$")
 _CHINESE_UNIT = lazy(r"(?:[千分厘毫微纳公]米|公里|(?<![\d]年)米|英尺|英寸|英里|海里)$")
 _WORDS = {"TM": "™", "tm": "™", "SM": "℠", "R": "®", "C": "©", "o": "°", "O": "°", "0": "°"}
 
@@ -53,7 +59,7 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
     >>> raised_text("6", "10"), raised_text("2", "50m"), raised_text("5", "1923")
     ('⁶', '²', '[5]')
     """
-    mark = text.strip()
+    mark = _LONG_MINUS.sub("-", text.strip().translate(_HALF_WIDTH))
     if not mark:
         return text
     if _IN_BRACKETS.fullmatch(mark) or _ENCLOSED.fullmatch(mark):
@@ -66,6 +72,8 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
         return f"^{mark}"  # no raised point exists: 10^-4.6
     if not is_note and (_is_power(mark, before) or _is_mass(mark, before, after)):
         return mark.translate(RAISED)
+    if not is_note and _is_expression(mark, before):
+        return f"^{mark}" if mark.lstrip("-−–").isalpha() else f"^({mark})"
     if mark == "*" and not before.strip() and after[:1].isspace():
         return "[*]"  # a note; Markdown's mark of an item looks the same
     is_word = before[-1:].isascii() and before[-1:].isalpha() and not _AMOUNT.search(before)
@@ -87,6 +95,16 @@ def _is_power(mark: str, before: str) -> bool:
     if mark[0] in "-−–" or _BASE.search(before):
         return before[-1].isdigit() or mark[0] in "-−–"
     return mark in ("2", "3") and _CHINESE_UNIT.search(before) is not None
+
+
+def _is_expression(mark: str, before: str) -> bool:
+    """True if several signs are a power: 2^(64-1), 10^(n/2), e^kt; 1-3 are notes."""
+    if not _EXPRESSION.fullmatch(mark) or not (_UNIT.search(before) or _BASE.search(before)):
+        return False
+    if mark.isalpha() and not _VARIABLE.search(before):
+        return False
+    numbers = _RANGE.fullmatch(mark)
+    return numbers is None or int(numbers[1]) > int(numbers[2])
 
 
 def _is_mass(mark: str, before: str, after: str) -> bool:

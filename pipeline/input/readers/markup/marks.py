@@ -31,18 +31,29 @@ _LONG_NOTE = lazy(
     r"(?:\n(?:[ \t]*\n){0,2}(?: {4}|\t)[ \t]*(?![-*+>|][ \t|])\S[^\n]*)+"
 )
 _NEXT_LINE = lazy(r"[ \t]*\n\s*")
-# emphasis inside a line: of Chinese, or apart from letters and digits, so that 3*4*5 stays
+# Emphasis inside a line: of Chinese, or apart from letters and digits. 3*4*5 and 210*297 stay, and
+# so do masked names: 张*明、李*华.
+_INSIDE = r"(?:[^*\n]|(?<=\d)\*(?=\d)){0,80}"
+_OPENS = (
+    r"(?<![*\\{^])\*(?=[^\s*，。、；：！？）」』”,.;!?)}])(?!(?<=\d\*)\d)"
+    rf"(?!(?<=[{HAN}]\*)[{HAN}]{{1,2}}(?:[，。、；！？）)\s]|$))"
+)
+_CLOSES = r"(?<=[^\s\\])\*(?!\*)(?!(?<=\d\*)\d)"
 _EMPHASIS = lazy(
-    rf"(?<![*\\{{^])\*(?=[^\s*，。、；：！？）」』”,.;!?)}}])(?:([^*\n]{{0,80}}[{HAN}][^*\n]{{0,80}}?)(?<=[^\s\\])\*(?!\*)"
-    r"|(?<![A-Za-z0-9)″′]\*)([^*\n]{1,80})(?<=[^\s\\])\*(?![A-Za-z0-9*(]))"
+    rf"{_OPENS}(?:({_INSIDE}[{HAN}]{_INSIDE}?){_CLOSES}"
+    rf"|(?<![A-Za-z0-9)″′]\*)([^*\n]{{1,80}}){_CLOSES}(?![A-Za-z0-9*(]))"
 )
 _BEFORE_CHARS = 16
+_AMOUNT = "[%％‰万亿元℃吨米]"
 STRUCK_NUMBER = (
-    r"~~(?=\S)([^~\n]{0,80}\d[^~\s\d，。；]{0,4})~~(?=\d)"
-    r"|(?:(?<=\d)|(?<=\d[%％‰万亿元℃]))~~(\d[^~\n]{0,80})~~"
+    rf"(?<!\d)(?<!\d{_AMOUNT})~~(?=\S)([^~\n]{{0,80}}\d[^~\s\d，。；]{{0,4}})~~(?=\d)"
+    rf"|(?:(?<=\d)|(?<=\d{_AMOUNT}))~~(\d[^~\n，。；]{{0,24}})~~(?!\d)"
     rf"|~~((?P<words>[{HAN}]{{1,8}})\d[^~\n]{{0,80}})~~(?=(?P=words)\d)"
 )
-"""A number struck out right beside the one in its place, with its unit or the same words."""
+"""A number struck out right beside the one in its place, with its unit or the same words.
+
+Between numbers on both sides, ~~ is a range: 3~~5元.
+"""
 _ADDRESS_WITH_BRACKETS = lazy(
     r"(?<=\]\()[^\s()<>]{0,500}\([^\s()<>]{0,200}\)[^\s()<>]{0,500}(?=\)|[ \t]+[\"'])"
 )
@@ -119,9 +130,9 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ),
         ("[!", r"(?m)^(>[ \t]*)\[![A-Za-z]+\][ \t]*$", ""),
         # emphasis inside a line
-        ("***", r"\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*", r"**\1**"),
+        ("***", r"(?<!\*)\*\*\*(?=\S)([^*\n]+)(?<=\S)\*\*\*(?!\*)", r"**\1**"),
         ("~~", STRUCK_NUMBER, ""),
-        ("~~", r"~~(?=\S)([^~\n]+)(?<=\S)~~", r"\1"),
+        ("~~", r"(?<!\d)~~(?=\S)([^~\n]+)(?<=\S)~~(?!\d)", r"\1"),
         (
             "==",
             rf"(?<!=)==(?=[^=\s])([^=\n]{{0,80}}[{HAN}][^=\n]{{0,80}})(?<=[^=\s])==(?!=)",
