@@ -238,3 +238,8 @@ def test_a_headline_that_ends_with_the_name_of_a_page_is_read(tmp_path: Path) ->
 def test_a_letter_raised_behind_an_amount_is_the_mark_of_a_note() -> None:
     assert raised_text("a", "亩产1026.7kg") == "[a]"
     assert raised_text("a", "kg") == "a"
+
+
+def test_a_number_struck_out_beside_the_new_one_is_set_aside(tmp_path: Path) -> None:
+    found = page(tmp_path, "<p>现价<s>80</s>60元，共3<del>5</del>件，<s>上午</s>开会。</p>")
+    assert "现价60元，共3件，上午开会。" in found.text

@@ -10,7 +10,7 @@ from lxml import etree, html
 from models.patterns import lazy
 from pipeline.input.accounts.account import Piece, visible_chars
 from pipeline.input.limits import check_markup
-from pipeline.input.readers.markup.inline import is_back_link, is_replaced
+from pipeline.input.readers.markup.inline import STRUCK, is_back_link, is_replaced
 from pipeline.input.readers.markup.page_notes import is_page_break
 from pipeline.input.readers.markup.sheets import apply_sheets
 from pipeline.input.readers.markup.tree import with_cdata_as_text
@@ -193,8 +193,8 @@ def _reason(element: html.HtmlElement) -> str:
             return "the number of a page"
         if _NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
             return _OUTSIDE
-    if element.tag == "del" and is_replaced(element):
-        return "deleted by a tracked change"
+    if element.tag in STRUCK and is_replaced(element):
+        return "deleted by a tracked change" if element.tag == "del" else "struck out"
     return _REASONS.get(element.tag, "")
 
 

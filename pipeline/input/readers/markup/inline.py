@@ -19,6 +19,8 @@ LEFT_OUT = frozenset(
 )
 """Elements whose text is not part of what is told."""
 
+STRUCK = frozenset(("del", "s", "strike"))
+_ENDS_WITH_NUMBER = lazy(r"\d[^\s\d，。；]{0,4}$")
 _SPECIAL = frozenset(("sup", "sub", "math", "img", "q"))
 _BREAK = "\x1e"
 _COPIES = frozenset(("katex-html", "MathJax_Preview"))
@@ -80,7 +82,7 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
         into.add("☐ " if element.get("checked") is None else "☒ ")
     if not isinstance(tag, str) or tag in LEFT_OUT or depth > _DEEPEST:
         return
-    if tag == "del" and is_replaced(element):
+    if tag in STRUCK and is_replaced(element):
         return
     if tag == "br":
         into.pieces.append(_BREAK)
@@ -107,11 +109,28 @@ def _is_in_item(element: html.HtmlElement) -> bool:
 
 
 def is_replaced(element: html.HtmlElement) -> bool:
-    """True if an insertion is right beside a deletion: a tracked change, not text struck out."""
+    """True if what is struck out has something else in its place right beside it.
+
+    That is an insertion, as in a tracked change, or another number: <s>80</s>60元.
+    """
     after, before = element.getnext(), element.getprevious()
     if after is not None and after.tag == "ins" and not (element.tail or "").strip():
         return True
-    return before is not None and before.tag == "ins" and not (before.tail or "").strip()
+    if before is not None and before.tag == "ins" and not (before.tail or "").strip():
+        return True
+    above = element.getparent()
+    ahead = before.tail if before is not None else above.text if above is not None else ""
+    return is_struck_number(ahead or "", element.xpath("string()"), element.tail or "")
+
+
+def is_struck_number(before: str, struck: str, after: str) -> bool:
+    """True if text struck out is a number right beside another one: 80 in 8060元, 5 in 35件.
+
+    >>> is_struck_number("现价", "80元", "60元"), is_struck_number("共", "80元", "，")
+    (True, False)
+    """
+    has_new = after[:1].isdigit() and _ENDS_WITH_NUMBER.search(struck) is not None
+    return has_new or (struck[:1].isdigit() and before[-1:].isdigit())
 
 
 def is_back_link(element: html.HtmlElement) -> bool:
