@@ -306,6 +306,12 @@ def test_notes_and_captions_of_ocr_engines_keep_their_own_marks() -> None:
     assert text.split() == ["![图1", "市场](caption)", "[^①]:", "零售价。"]
 
 
+def test_the_rows_of_a_chart_of_mineru_are_one_table() -> None:
+    rows = "| 年份 | 产量 |\n|---|---|\n| 2022 | 11.9 |\n| 2023 | 12.1 |"
+    items = [{"type": "chart", "content": rows, "chart_caption": ["图1 产量"], "page_idx": 0}]
+    assert rows in mineru_text(json.dumps(items))
+
+
 def test_the_middle_file_of_mineru_is_read_as_its_list() -> None:
     def block(kind: str, *lines: str, **more: object) -> dict[str, object]:
         spans = [[{"type": "text", "content": line}] for line in lines]

@@ -1,6 +1,7 @@
 """What the OCR engines MinerU and PaddleOCR write in JSON as one page of Markdown."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from models.patterns import lazy
 from pipeline.input.readers.html import table_rows
@@ -81,10 +82,16 @@ def _picture(item: Mapping[str, object], kind: str) -> Iterator[str]:
         yield f"![]({_text(item.get('img_path')) or 'image'})"
         yield from _captions(item, kind)
         for key in ("content", "text"):
-            yield from _lines(item.get(key))
+            yield from _with_whole_tables(_lines(item.get(key)))
     notes = _lines(item.get(f"{kind}_footnote"))
     is_data = bool(rows) or kind == "chart"
     yield from map(_note, notes) if is_data and not any(map(_SOURCE.match, notes)) else notes
+
+
+def _with_whole_tables(lines: Iterable[str]) -> Iterator[str]:
+    for is_row, run in groupby(lines, lambda line: line.startswith("|")):
+        gathered = list(run)
+        yield from ["\n".join(gathered)] if is_row else gathered
 
 
 def _captions(item: Mapping[str, object], kind: str) -> Iterator[str]:
