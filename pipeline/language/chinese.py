@@ -46,6 +46,7 @@ _FINAL = lazy(
     rf"(?:[{STOPS}；;…]|[^\W\d_]\.|\.{{3}}|[{HAN}]\s*．)(?:[{re.escape(CLOSERS)}\s①-⑳]|\[\d{{1,3}}\])*$"
 )
 _FINAL_WINDOW = 24
+_SHARES = "℃%％‰°"
 _NUMBER_END = lazy(r"\d[.,]?$")
 
 
@@ -114,12 +115,18 @@ def is_finished(text: str) -> bool:
 def needs_space(left: str, right: str) -> bool:
     """True if two parts of a broken line are joined with a space, as between Latin words.
 
-    A number broken by a line end stays one number: 12. / 5%, 12 / 40万元.
+    A number broken by a line end stays one number: 12. / 5%, 12 / 40万元. Behind a sign that ends
+    a number another one begins: 38℃ / 40℃.
+
+    >>> needs_space("气温38℃", "40℃"), needs_space("增长12.", "5%"), needs_space("占3", "成")
+    (True, False, False)
     """
     if not left or not right or not _is_latin(right[0]):
         return False
     if right[0].isdigit() and _NUMBER_END.search(left[-3:]) and _HAN.search(left + right):
         return False
+    if right[0].isdigit() and left[-1] in _SHARES and left[-2:-1].isdigit():
+        return True
     return _is_latin(left[-1]) or (left[-1] in ",.;:!?" and _is_latin(left[-2:-1]))
 
 
