@@ -31,6 +31,7 @@ _LIST_MARKER = lazy(
     r"|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥])$"
 )
 _LATIN_MARKER = lazy(r"^\s*[（(]?(?:([A-Za-zα-ω])\1?|[ivxlc]{1,5}|[IVXLC]{1,5})$")
+_SECTION_NUMBER = lazy(r"\s*\d{1,3}(?:\.\d{1,3})+")
 _SAYING = lazy(
     "(?<!的)(?:(?<![小传学])说|(?<![报街大隧轨管频渠铁航赛通味知])道|(?<![访学慰疑顾])问"
     "|(?<![名职简])称|[答喊叫笑叹写]|表示|介绍|认为|指出|强调|告诉|坦言|感慨|感叹|解释|回忆|透露|提到|提醒|呼吁)"
@@ -281,6 +282,8 @@ def _full_stop_ends(text: str, start: int, stop: int, before: str, after: str) -
         if stop - start <= 6 and _LIST_MARKER.match(text[start:stop]):
             return False
         return not re.match(r"[a-z]{2}", text[stop + 1 : stop + 3])
+    if _SECTION_NUMBER.fullmatch(text, start, stop):
+        return False
     if before.isdigit() and not (after.isspace() and stop - start > 4):
         return not text[stop + 1 : stop + 8].strip() and stop - start > 4
     if _ABBREVIATION.search(word):

@@ -254,6 +254,33 @@ def test_a_note_is_known_by_the_links_there_and_back(tmp_path: Path) -> None:
     assert chapter(tmp_path, page(steps)).split("\n\n") == ["见1、2。", "甲。"]
 
 
+@pytest.mark.parametrize(
+    ("mark", "expected"),
+    [
+        ("[<a epub:type='noteref' href='#n1'>1</a>]", "[1]"),
+        ("[<a href='#n1'><sup>1</sup></a>]", "[1]"),
+        ("<sup>[<a epub:type='noteref' href='#n1'>1</a>]</sup>", "[1]"),
+        ("<span>〔</span><sup><a href='#n1'>1</a></sup><span>〕</span>", "〔1〕"),
+        ("﹝<a href='#n1'><sup>1</sup></a>﹞", "﹝1﹞"),
+        ("（<a href='#n1'><sup>1</sup></a>起）", "（[1]起）"),
+        ("<sup><a href='#n1'>﹝1﹞</a></sup>", "﹝1﹞"),
+    ],
+)
+def test_the_mark_of_a_note_has_brackets_once(tmp_path: Path, mark: str, expected: str) -> None:
+    text = f"<p>盐价大涨{mark}，商会请愿。</p>"
+    note = "<div class='footnote'><p id='n1'>{}每斤二角。</p></div>"
+    for number in ("[<a href='#r1'><sup>1</sup></a>]", "<a href='#r1'>﹝1﹞</a>"):
+        written = chapter(tmp_path, page(text + note.format(number)))
+        assert written == f"盐价大涨{expected}，商会请愿。\n\n[^1]: 每斤二角。"
+
+
+def test_notes_in_small_brackets_stay_apart(tmp_path: Path) -> None:
+    signs = ("注1", "【2】", "﹝3﹞")
+    notes = "".join(f"<p><a href='#r'>{sign}</a>{n}月。</p>" for n, sign in enumerate(signs, 1))
+    written = chapter(tmp_path, page(f"<p>正文。</p><div class='footnote'>{notes}</div>"))
+    assert [line[:5] for line in written.split("\n\n")[1:]] == ["[^1]:", "[^2]:", "[^3]:"]
+
+
 def test_a_line_with_a_mark_that_the_text_has_raised_is_a_note(tmp_path: Path) -> None:
     text = "<p>创于1872年<sup>（1）</sup>，日销3000<sup>②</sup>份。</p>"
     lines = "<p>（1）一说次年。</p><p>②含外埠。</p><p>③另议。</p>"

@@ -137,6 +137,10 @@ BLOCKS = {
         "标语",
     ),
     "note": (f"<text:p>甲{NOTE}。</text:p>", "甲[1]。\n\n[^1]: 脚注的内容。"),
+    "note in brackets": (
+        f'<text:p>甲<text:span text:style-name="up">〔</text:span>{NOTE}〕，见（乙）。</text:p>',
+        "甲[1]，见（乙）。\n\n[^1]: 脚注的内容。",
+    ),
     "table": (
         "<table:table><table:table-header-rows><table:table-row><table:table-cell "
         'table:number-rows-spanned="2"><text:p>县名</text:p></table:table-cell><table:table-cell '

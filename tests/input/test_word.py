@@ -499,6 +499,27 @@ def test_notes_follow_their_chapter_and_are_of_kind_footnote(tmp_path: Path) -> 
     assert kinds["[^1]: 脚注的内容。"] == "footnote"
 
 
+def test_brackets_typed_round_a_note_are_not_doubled(tmp_path: Path) -> None:
+    up = '<w:vertAlign w:val="superscript"/>'
+    reference = "<w:r><w:footnoteReference w:id='{}'/></w:r>"
+    body = paragraph(
+        run("盐价") + run("[", up) + reference.format(1) + run("]", up) + run("、米价（")
+        + reference.format(2) + run("）与布价（注") + reference.format(3) + run("）大涨[[4]]〔")
+        + reference.format(4) + run("，") + reference.format(5) + run("〕。")
+    )  # fmt: skip
+    number = "<w:r><w:footnoteRef/></w:r>"
+    notes = "".join(
+        note("footnote", place, run(opening, up) + number + run(f"{closing} 据公报。"))
+        for place, (opening, closing) in enumerate(
+            ("[]", "［］", "〔〕", "（）", ("", "（略）")), 1
+        )
+    )
+    written = text(tmp_path, body, footnotes=notes).split("\n\n")
+    assert written[0] == "盐价[1]、米价[2]与布价（注[3]）大涨[4][4]，[5]。"
+    assert written[1:5] == [f"[^{number}]: 据公报。" for number in range(1, 5)]
+    assert written[5] == "[^5]: （略） 据公报。"
+
+
 def test_a_break_of_the_page_parts_no_sentence(tmp_path: Path) -> None:
     cut = '<w:r><w:br w:type="page"/></w:r>'
     inside = paragraph(run("这一句被分") + cut + run("页符切开。"))

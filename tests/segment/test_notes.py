@@ -29,7 +29,8 @@ def article_of(text: str) -> Article:
 @pytest.mark.parametrize(
     "marks",
     [("[1]", "[2]"), ("①", "②"), (r"\*", r"\*\*"), ("†", "‡"), ("(1)", "(2)"), ("1)", "2)"),
-     ("[a]", "[b]"), ("[注1]", "[注2]"), ("¹", "²"), ("（1）", "（2）"), ("ᵃ", "ᵇ")],
+     ("[a]", "[b]"), ("[注1]", "[注2]"), ("¹", "²"), ("（1）", "（2）"), ("ᵃ", "ᵇ"),
+     ("﹝1﹞", "﹝2﹞")],
 )  # fmt: skip
 def test_a_line_whose_mark_is_in_the_text_is_a_note(marks: tuple[str, str], gap: str) -> None:
     notes = [f"{mark} {note}" for mark, note in zip(marks, NOTES, strict=True)]

@@ -7,7 +7,7 @@ ordinary one would change a number (10⁶ to 106, 1923⁵年 to 19235年).
 from collections.abc import Collection
 
 from models.patterns import lazy
-from pipeline.language.chinese import is_han
+from pipeline.language.chinese import PAIRS, is_han, with_ordinary_marks
 
 _PLAIN = "0123456789+-−–=()"
 RAISED = str.maketrans(_PLAIN + "ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
@@ -32,7 +32,13 @@ _NOTE = lazy(
 _STOPS = "，。、；：！？"
 _LETTER = lazy("[a-h]")
 """The mark of a note below a table."""
-_IN_BRACKETS = lazy(r"[(（\[［〔【{].*[)）\]］〕】}]")
+_IN_BRACKETS = lazy(r"[(（\[［〔【{﹝].*[)）\]］〕】}﹞]")
+OPENING_BRACKETS = frozenset("[［〔（(【﹝")
+"""Brackets that may already stand before the mark of a note."""
+# marks of notes in a row, with brackets round them that the writer typed
+_TYPED_ROUND = lazy(
+    r"[\[［〔（(【﹝]\s?(\[([^\[\]]{1,8})\](?:\s?[-–,，、;；]?\s?\[[^\[\]]{1,8}\])*)\s?[\]］〕）)】﹞]"
+)
 _LISTED = lazy(r"[①-⑳⑴-⒇]|[(（]\d{1,2}[)）]")
 _ENCLOSED = lazy("[①-⒇㉑-㉟㊱-㊿]")
 # a power and the mark of a note that are raised together: m²[1]
@@ -79,12 +85,37 @@ def raised_text(text: str, before: str, after: str = "", *, is_note: bool = Fals
     is_word = before[-1:].isascii() and before[-1:].isalpha() and not _AMOUNT.search(before)
     is_letter = _LETTER.fullmatch(mark) and not is_word
     if is_letter or _NOTE.fullmatch(mark) or (is_note and len(mark) <= 8):
-        return f"[{mark}]"
+        return note_mark(mark, before, after)
     if mark in _WORDS and not (is_han(before[-1:] or " ") and len(mark) == 1):
         return _WORDS[mark]
     # a digit never joins the number or the letters before it
     is_joined = mark[0].isdecimal() and before[-1:].isascii() and before[-1:].isalnum()
     return f"[{mark}]" if is_joined else text
+
+
+def note_mark(mark: str, before: str, after: str) -> str:
+    """Return the mark of a note in brackets; as it is if the text around it has them.
+
+    The brackets of a link in Markdown, `[...](...)`, are not those of the mark.
+
+    >>> note_mark("2", "1923", "年"), note_mark("2", "1923〔", "〕年")
+    ('[2]', '2')
+    """
+    opening = before.rstrip()[-1:]
+    if opening in OPENING_BRACKETS and not after.startswith("]("):
+        closing = PAIRS[with_ordinary_marks(opening)]
+        if with_ordinary_marks(after.lstrip()[:1]) == closing:
+            return mark
+    return f"[{mark}]"
+
+
+def in_single_brackets(text: str, marks: Collection[str]) -> str:
+    """Return text without the brackets that were typed round the marks of its notes.
+
+    >>> in_single_brackets("盐价〔[1]〕，米价（注[2]）", {"1", "2"})
+    '盐价[1]，米价（注[2]）'
+    """
+    return _TYPED_ROUND.sub(lambda found: found[1] if found[2] in marks else found[0], text)
 
 
 def _is_power(mark: str, before: str) -> bool:

@@ -17,13 +17,13 @@ _INSIDE = r"注?\s?\d{1,3}[)）]?|注释?|[a-h]|[*†‡]{1,3}"
 _SIGNS = r"\*{1,3}|[＊※†‡§]{1,3}|[⁰¹²³⁴-⁹]{1,2}|[ᵃ-ᵈ]"
 _NUMBERS = r"[①-⑳⑴-⒇]|[（(]\d{1,2}[)）]|\d{1,2}[)）]"
 _NOTE = lazy(
-    rf"(?:[\[［〔【](?P<bracketed>{_INSIDE})[\]］〕】]"
+    rf"(?:[\[［〔【﹝](?P<bracketed>{_INSIDE})[\]］〕】﹞]"
     rf"|(?P<sign>{_SIGNS})|(?P<number>{_NUMBERS}))[\s.、:：]*(?=\w|[（《“\"])"
 )
 # Before a mark stands a word or a number, not the name of what is numbered; behind one that also
 # numbers items, the clause ends.
 _MARK = lazy(
-    rf"(?<=\S)[\[［〔【](?P<bracketed>(?:{_INSIDE})(?:[,，、\-–](?:\d{{1,3}}|[a-h]))*)[\]］〕】]"
+    rf"(?<=\S)[\[［〔【﹝](?P<bracketed>(?:{_INSIDE})(?:[,，、\-–](?:\d{{1,3}}|[a-h]))*)[\]］〕】﹞]"
     rf"|(?<=[^\s*†‡（(《“「|：:；;。！？、和与及或至])(?:(?P<sign>{_SIGNS})"
     rf"|(?<![图表第条项题点式件\[])(?P<number>{_NUMBERS})(?=[，。、；：！？）”》」,.;:!?)|\s①-⑳]|$)"
     r"|(?<=[\d%％‰])(?P<beside>[①-⑳]))|(?<=[。！？])(?P<last>[①-⑳])(?=\s*$)"

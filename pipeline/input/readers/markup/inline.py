@@ -10,7 +10,13 @@ from lxml import html
 from models.patterns import lazy
 from pipeline.input.readers.markup.latex import formula_picture, latex_text
 from pipeline.input.readers.markup.math_ml import math_ml_text
-from pipeline.input.readers.raised import RAISED, lowered_text, raised_text
+from pipeline.input.readers.raised import (
+    OPENING_BRACKETS,
+    RAISED,
+    lowered_text,
+    note_mark,
+    raised_text,
+)
 from pipeline.language.chinese import is_han
 
 LEFT_OUT = frozenset(
@@ -197,7 +203,9 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         into.has_picture = True
         return ""
     if tag == "sup" and (number := _linked_number(element)):
-        return f"[{number}]"
+        before = into.pieces[-1] if into.pieces else ""
+        is_inside = before[-1:] in OPENING_BRACKETS
+        return note_mark(number, before, _text_after(element) if is_inside else "")
     inner = element_text(element)
     if tag == "q":
         return f"“{inner}”"

@@ -13,10 +13,12 @@ from pipeline.input.readers.markup.inline import LAST_DIGITS
 _NOTES = lazy(r"\b(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnote|references)\d{0,3}\b")
 # A number with a mark or a blank behind it; a bare one counts only if the id of the note says so.
 NOTE_NUMBER = lazy(
-    r"\s*(?:[\[［（(〔【](\d{1,3}|[ivx]{1,6}|[*†‡]{1,3})[\]］）)〕】][.、:：]?|([*†‡]{1,3}|[①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
+    r"\s*(?:[\[［（(〔【﹝](\d{1,3}|[ivx]{1,6}|[*†‡]{1,3})[\]］）)〕】﹞][.、:：]?|([*†‡]{1,3}|[①-⑳])|(\d{1,3})(?:[\]］）).、:：](?!\d)|(?=\s)))\s*"
 )
 _BARE_NUMBER = lazy(r"\s*(\d{1,3})(?![\d.,%年月日时个家人次万亿千百])")
-_LINKED_MARK = lazy(r"[\[［（(〔]?(?P<mark>\d{1,3}|[ivx]{1,6}|[*†‡]{1,3}|[①-⑳])[\]］）)〕]?")
+_LINKED_MARK = lazy(
+    r"[\[［（(〔【﹝]?(?P<mark>(?:注\s?)?\d{1,3}|[ivx]{1,6}|[*†‡]{1,3}|[①-⑳])[\]］）)〕】﹞]?"
+)
 NOTE_ID = lazy(r"(?:user-content-)?(?:fn|_?ftn|_?edn|cite_note|footnote|endnote)[-_:.]?[\w-]*\d")
 _LONGEST_PAGE = 12
 # The number of a note in a line of its own, as Calibre writes it: `[←1]`.

@@ -20,6 +20,9 @@ _MARKS = (
 )
 """Styles of Word, LibreOffice and pandoc in lower case, and the marks of their paragraphs."""
 
+# brackets round the number of a note, which the program sets between them
+_NO_NUMBER = lazy(r"^(?:\[ ?\]|［ ?］|〔 ?〕|（ ?）|\( ?\)|【 ?】|﹝ ?﹞) ?")
+
 
 @dataclass(frozen=True, slots=True)
 class OfficeBlock:
@@ -76,7 +79,7 @@ def formula_block(text: str) -> Iterator[OfficeBlock]:
 
 def note_block(mark: str, blocks: Sequence[OfficeBlock]) -> Iterator[OfficeBlock]:
     """Yield a note with the number or mark by which the text names it, once."""
-    text = plain_text(blocks)
+    text = _NO_NUMBER.sub("", plain_text(blocks))
     if not mark.isdecimal():
         text = text.removeprefix(f"[{mark}]").removeprefix(mark).lstrip()
     if text:

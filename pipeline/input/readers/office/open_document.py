@@ -37,7 +37,7 @@ from pipeline.input.readers.office.set_aside import CONTENTS, READINGS, SetAside
 from pipeline.input.readers.office.symbols import with_symbols
 from pipeline.input.readers.office.word_xml import local
 from pipeline.input.readers.packages import check_size, opened_package, reading, xml_root
-from pipeline.input.readers.raised import lowered_text, raised_text
+from pipeline.input.readers.raised import in_single_brackets, lowered_text, raised_text
 from pipeline.records import SetAside
 
 _BLANKS = lazy(r"[ \t\r\n]+")
@@ -199,7 +199,10 @@ class _OpenBody:
             own_label = self._styles.heading_label(level - self._is_titled)
         own_label = own_label or _written_number(paragraph)
         before, self._boxes = self._boxes, []
+        notes_before = len(self._notes)
         text = self._inline(paragraph)
+        if named := {mark for mark, _ in self._notes[notes_before:]}:
+            text = in_single_brackets(text, named)
         boxes, self._boxes = self._boxes, before
         for box in boxes:
             yield from self._box(box)

@@ -12,7 +12,7 @@ from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
 from pipeline.input.readers.office.styles import PLAIN, RunLook, StyleSheet, shown
 from pipeline.input.readers.office.symbols import symbol, with_symbols
 from pipeline.input.readers.office.word_xml import WORD, is_on, local, value
-from pipeline.input.readers.raised import lowered_text, raised_mark, raised_text
+from pipeline.input.readers.raised import in_single_brackets, lowered_text, raised_mark, raised_text
 from pipeline.language.chinese import is_finished
 
 _TEXT, _RUN, _LOOK = f"{WORD}t", f"{WORD}r", f"{WORD}rPr"
@@ -91,6 +91,7 @@ class ParagraphReader:
         self._pieces: list[tuple[int, str]] = []
         self._fields: list[_Field] = []
         self._boxes: list[etree._Element | str] = []
+        self._named: set[str] = set()
         self._has_text_before_boxes = False
         self._has_contents = False
         self._is_after_own_mark = False
@@ -103,8 +104,11 @@ class ParagraphReader:
         self._walk(paragraph)
         for own in self._fields:  # a field that is never closed hides no text
             self._pieces += own.hidden
+        text = self._joined()
+        if self._named:
+            text = in_single_brackets(text, self._named)
         return ParagraphText(
-            _across_pages(self._joined()),
+            _across_pages(text),
             self._boxes,
             self._has_text_before_boxes,
             self._has_contents,
@@ -237,7 +241,9 @@ class ParagraphReader:
         follows = value(piece, "customMarkFollows")
         own = _own_mark(piece) if follows not in (None, "0", "false", "off") else ""
         self._look = PLAIN
-        self._emit(f"[{self._notes.mark(kind, value(piece, 'id') or '', own)}]")
+        mark = self._notes.mark(kind, value(piece, "id") or "", own)
+        self._named.add(mark)
+        self._emit(f"[{mark}]")
         self._is_after_own_mark = bool(own)
 
     def _ruby(self, ruby: etree._Element) -> None:
