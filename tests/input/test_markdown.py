@@ -398,7 +398,7 @@ def test_stars_and_tildes_between_numbers_and_in_masked_names_stay(
 ) -> None:
     (tmp_path / f"a.{ending}").write_text(f"# 标题\n\n前文在此。\n\n{written}\n")
     [document] = read_documents(
-        [tmp_path], format="auto", encoding="auto", fields={}, max_bytes=10_000
+        [str(tmp_path)], format="auto", encoding="auto", fields={}, max_bytes=10_000
     )
     assert isinstance(document, Document)
     [[article]] = segment([document], join_broken_paragraphs=True, max_sentence_chars=200)

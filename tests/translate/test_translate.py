@@ -361,7 +361,7 @@ def test_words_of_tables_in_cells_are_written_by_rule() -> None:
 
 
 def test_a_cell_that_is_a_term_has_the_english_of_the_glossary() -> None:
-    glossary = make_glossary([Term("名次", ("Placing",)), Term("甲队", ("Team Jia", "Jia"))])
+    glossary = make_glossary((Term("名次", ("Placing",)), Term("甲队", ("Team Jia", "Jia"))))
     rows = _article(("table", "| 名次 | 甲队 | 甲队队员 |"))
     [row] = translate([rows], translator=EchoTranslator(), kinds=["table"], glossary=glossary)
     assert row.sentences[0].text == "| Placing | Team Jia | English of 4 characters |"
