@@ -179,7 +179,9 @@ class _PageWalk:
 
     def _block(self, element: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         tag = element.tag
-        if tag in _MAY_BE_NOTES and self._is_one_note(element):
+        if tag in _MAY_BE_NOTES and (
+            element in self._single_notes if self._is_in_notes else self._is_one_note(element)
+        ):
             self._notes(element, depth, into)
         elif tag in ("p", "div", "section", "body") and not element.keys():
             self._walk(element, depth + 1, into)
@@ -237,7 +239,7 @@ class _PageWalk:
         """
         if not blocks or blocks[0].markdown[0] in "#|":
             return blocks
-        first, *more = blocks
+        first, more = blocks[0], blocks[1:]
         while more and more[0].markdown == more[0].plain:
             plain = f"{first.plain} {more[0].plain}"
             first = first._replace(plain=plain, linked=first.linked + more.pop(0).linked)
@@ -247,11 +249,12 @@ class _PageWalk:
 
     def _is_one_note(self, element: html.HtmlElement) -> bool:
         """True if a paragraph is a note by its links, or one of those that an element holds."""
-        if self._is_in_notes or not self._links:
+        if not self._links:
             return element in self._single_notes
         if not len(element):  # a link would be in it
             return False
-        return begins_with_back_link(element) or (element.tag == "p" and self._is_marked(element))
+        is_marked = bool(element.keys()) and element.tag == "p" and self._is_marked(element)
+        return is_marked or begins_with_back_link(element)
 
     def _is_marked(self, element: html.HtmlElement) -> bool:
         """True if a mark leads to an element, and a link in it back to the mark."""

@@ -204,8 +204,9 @@ def _special(element: html.HtmlElement, tag: str, into: InlineText) -> str:
         return ""
     if tag == "sup" and (number := _linked_number(element)):
         before = into.pieces[-1] if into.pieces else ""
-        is_inside = before[-1:] in OPENING_BRACKETS
-        return note_mark(number, before, _text_after(element) if is_inside else "")
+        if before[-1:] in OPENING_BRACKETS:
+            return note_mark(number, before, _text_after(element))
+        return f"[{number}]"
     inner = element_text(element)
     if tag == "q":
         return f"“{inner}”"
