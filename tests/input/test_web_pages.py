@@ -476,6 +476,34 @@ def test_the_date_of_a_story_is_not_that_of_links_below_it(head: str, line: str,
     assert story(page).date == date
 
 
+@pytest.mark.parametrize(
+    ("told", "line", "date"),
+    [
+        ("将于<time datetime='2019-03-16'>本周六</time>试运行。", "", None),
+        ("工程于<time>2018-05-06</time>动工。", "", None),
+        ("将于<b><time datetime='2023-05-01T09:00'>5月1日</time></b>开始。", "", None),
+        ("首期工程2020-06-30交付。", "", None),
+        ("将于<time datetime='2021-10-01'>10月1日</time>开放。", "2021年9月20日", "2021年9月20日"),
+        ("本报2023年4月2日讯 该店将于2023-05-01开业。", "", "2023年4月2日"),
+        (
+            "将于<time datetime=2022-12-31>年底</time>完成。",
+            "<time pubdate datetime=2020-02-03>2月3日</time> 来源：城市报",
+            "2020-02-03",
+        ),
+    ],
+)
+def test_a_day_in_a_sentence_is_not_that_of_the_page(
+    told: str, line: str, date: str | None
+) -> None:
+    page = f"<title>春天来了</title><h1>春天来了</h1><div>{line}</div><p>{told}</p>{_STORY}"
+    assert story(page).date == date
+
+
+def test_a_day_at_the_end_is_that_of_the_page_before_one_in_a_sentence() -> None:
+    told = "<h1>春天来了</h1><p>将于<time datetime=2021-10-01>国庆节</time>开放。</p>"
+    assert story(f"{told}{_STORY}<p>2021年9月20日</p>").date in ("2021年9月20日", "2021-09-20")
+
+
 def test_the_caption_of_a_picture_below_a_story_is_its_part() -> None:
     picture = "<table><tr><td><img src=a.jpg><tr><td class=picinfo>花开了。</table>"
     lines = "".join(f"<tr><td>{line}</td></tr>" for line in ("看春天", "春天来了", "记者 王小明"))
