@@ -177,6 +177,11 @@ LISTS = [
     ("<ol><li>1. 甲</li><li>二、乙</li></ol>", ["- 1. 甲", "- 二、乙"]),
     ("<ul><li>甲<ol><li>子</li></ol></li><li>乙</li></ul>", ["- 甲", "- 1. 子", "- 乙"]),
     ("<ol><li><p>甲</p><p>又</p></li><li>乙</li></ol>", ["- 1. 甲", "又", "- 2. 乙"]),
+    (
+        "<ol><li><h3>甲</h3><p>又</p></li><li><dl><dt>乙</dt><dd>子</dd></dl></li></ol>",
+        ["### 1. 甲", "又", "- 2. 乙", "- 子"],
+    ),
+    ("<ol><li><h3>一、甲</h3></li></ol><ul><li><h3>乙</h3></li></ul>", ["### 一、甲", "### 乙"]),
     ("<ul style='list-style-type:decimal'><li>甲</li></ul>", ["- 1. 甲"]),
     ("<ol style='list-style-type:lower-greek'><li>甲</li></ol>", ["- α. 甲"]),
     ("<ol type=A start=27><li>甲</li></ol>", ["- AA. 甲"]),
