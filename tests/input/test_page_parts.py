@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.input.accounts.html import beside_story, html_pieces
 from pipeline.input.readers.html import blocks_text, story
 from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.headlines import from_title
@@ -74,6 +75,26 @@ def test_the_day_of_a_masthead_is_read_once() -> None:
     told = from_title(page_blocks(tree), "修桥老人获表彰")
     assert [block.plain for block in told[:3]] == ["修桥老人获表彰", day, "A08版：身边"]
     assert line_kind("A08版：身边") == "page_number"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (
+            "2011-10-20 09:15 来源：某晚报 【字号：<a href=#>大</a> <a href=#>中</a> 小】",
+            "2011-10-20 09:15 来源：某晚报",
+        ),
+        ("2006-5-9 8:30 点击：88　【大 中 小】　【打印】", "2006-5-9 8:30 点击：88"),
+        ("大中小企业 来源：某晚报", "大中小企业 来源：某晚报"),
+    ],
+)
+def test_the_controls_beside_the_day_of_a_page_are_no_text(line: str, shown: str) -> None:
+    page = f"<title>老城改造启动</title><h1>老城改造启动</h1><div>{line}</div>{PARAGRAPHS}"
+    found = story(page)
+    assert found.text.split("\n\n")[1] == shown
+    pieces = beside_story(html_pieces(page), found.text, found.notices)
+    held = "".join(piece.text for piece in pieces if piece.why == "a button")
+    assert ("小" in held) is (line != shown)
 
 
 def test_an_amount_at_the_start_of_an_item_is_no_number_of_its_own() -> None:

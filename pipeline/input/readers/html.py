@@ -23,6 +23,7 @@ from pipeline.input.readers.markup.headlines import (
 )
 from pipeline.input.readers.markup.inline import unescaped
 from pipeline.input.readers.markup.page_block import PageBlock, joined_blocks
+from pipeline.input.readers.markup.page_controls import without_controls
 from pipeline.input.readers.markup.tree import frame_sources, page_tree
 from pipeline.input.readers.ocr.xml import with_word
 from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
@@ -106,7 +107,7 @@ def story(source: str, sheet: str = "") -> Webpage:
     if not names_headline(blocks, named) and has_own_headline(told, named):
         title = ""
     return Webpage(
-        joined_blocks(from_title(told, named)),
+        joined_blocks(list(map(without_controls, from_title(told, named)))),
         title if 0 < len(title) <= _LONGEST_TITLE else None,
         _date(about.date, told, blocks, tree, source),
         "\n".join(block.plain for block in blocks if block not in told and is_button(block)),
