@@ -97,6 +97,21 @@ def test_the_controls_beside_the_day_of_a_page_are_no_text(line: str, shown: str
     assert ("小" in held) is (line != shown)
 
 
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "",
+        "<span class=MathJax_Preview></span>",
+        "<span class=MathJax_Preview>45</span>",
+        "<span class=MathJax_Preview></span><span class=MathJax>45</span>",
+        "<span class=MathJax_Display><i class=MathJax>45</i></span>",
+    ],
+)
+def test_a_formula_for_a_script_is_read_once(drawn: str) -> None:
+    told = f"<p>到会{drawn}<script type='math/tex'>45</script>人。</p><script>甲()</script>"
+    assert "到会45人。" in story(f"<h1>老城改造启动</h1>{told}{PARAGRAPHS}").text
+
+
 def test_an_amount_at_the_start_of_an_item_is_no_number_of_its_own() -> None:
     items = ["1.5亿元用于改造。", "2.3%的企业停产。", "3.1 总则", "4. 附则"]
     listed = "".join(f"<li>{item}</li>" for item in items)

@@ -10,7 +10,7 @@ from lxml import etree, html
 from models.patterns import lazy
 from pipeline.input.accounts.account import Piece, visible_chars
 from pipeline.input.limits import check_markup
-from pipeline.input.readers.markup.inline import is_back_link, is_replaced
+from pipeline.input.readers.markup.inline import is_back_link, is_formula, is_replaced
 from pipeline.input.readers.markup.page_controls import controls_at_end
 from pipeline.input.readers.markup.page_notes import is_page_break
 from pipeline.input.readers.markup.sheets import apply_sheets
@@ -196,6 +196,8 @@ def _reason(element: html.HtmlElement) -> str:
             return _OUTSIDE
     if element.tag == "del" and is_replaced(element):
         return "deleted by a tracked change"
+    if element.tag == "script" and is_formula(element):
+        return "" if (element.text or "").strip().isalnum() else _REASONS["math"]
     return _REASONS.get(element.tag, "")
 
 
