@@ -18,12 +18,15 @@ _LONGEST = 150
 def controls_at_end(line: str) -> int:
     """Return where the controls behind a day or a source start, or the length of the line.
 
+    Those behind a label stay: it would stand alone.
+
     >>> line = "2011-10-20 来源：北河晚报 【字号：大 中 小】 【打印】"
     >>> line[controls_at_end(line) :]
     ' 【字号：大 中 小】 【打印】'
     """
     match = _CONTROLS.search(line) if len(line) <= _LONGEST and line[-1:] in "】]］）)" else None
-    if match is None or not match.start() or STOP.search(line):
+    before = line[: match.start()] if match else ""
+    if match is None or not before or before[-1] in ":：" or STOP.search(line):
         return len(line)
     return match.start() if has_day(line) or _SOURCE.search(line) else len(line)
 
