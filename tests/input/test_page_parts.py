@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.input.accounts.html import beside_story, html_pieces
 from pipeline.input.readers.html import blocks_text, story
 from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.headlines import from_title
@@ -74,6 +75,42 @@ def test_the_day_of_a_masthead_is_read_once() -> None:
     told = from_title(page_blocks(tree), "修桥老人获表彰")
     assert [block.plain for block in told[:3]] == ["修桥老人获表彰", day, "A08版：身边"]
     assert line_kind("A08版：身边") == "page_number"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (
+            "2011-10-20 09:15 来源：某晚报 【字号：<a href=#>大</a> <a href=#>中</a> 小】",
+            "2011-10-20 09:15 来源：某晚报",
+        ),
+        ("2006-5-9 8:30 点击：88　【大 中 小】　【打印】", "2006-5-9 8:30 点击：88"),
+        ("2019年10月8日 字号：【大 中 小】", "2019年10月8日 字号：【大 中 小】"),
+        ("大中小企业 来源：某晚报", "大中小企业 来源：某晚报"),
+    ],
+)
+def test_the_controls_beside_the_day_of_a_page_are_no_text(line: str, shown: str) -> None:
+    page = f"<title>老城改造启动</title><h1>老城改造启动</h1><div>{line}</div>{PARAGRAPHS}"
+    found = story(page)
+    assert found.text.split("\n\n")[1] == shown
+    pieces = beside_story(html_pieces(page), found.text, found.notices)
+    held = "".join(piece.text for piece in pieces if piece.why == "a button")
+    assert ("小" in held) is (line != shown)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "",
+        "<span class=MathJax_Preview></span>",
+        "<span class=MathJax_Preview>45</span>",
+        "<span class=MathJax_Preview></span><span class=MathJax>45</span>",
+        "<span class=MathJax_Display><i class=MathJax>45</i></span>",
+    ],
+)
+def test_a_formula_for_a_script_is_read_once(drawn: str) -> None:
+    told = f"<p>到会{drawn}<script type='math/tex'>45</script>人。</p><script>甲()</script>"
+    assert "到会45人。" in story(f"<h1>老城改造启动</h1>{told}{PARAGRAPHS}").text
 
 
 def test_an_amount_at_the_start_of_an_item_is_no_number_of_its_own() -> None:

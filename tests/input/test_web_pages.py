@@ -177,6 +177,11 @@ LISTS = [
     ("<ol><li>1. 甲</li><li>二、乙</li></ol>", ["- 1. 甲", "- 二、乙"]),
     ("<ul><li>甲<ol><li>子</li></ol></li><li>乙</li></ul>", ["- 甲", "- 1. 子", "- 乙"]),
     ("<ol><li><p>甲</p><p>又</p></li><li>乙</li></ol>", ["- 1. 甲", "又", "- 2. 乙"]),
+    (
+        "<ol><li><h3>甲</h3><p>又</p></li><li><dl><dt>乙</dt><dd>子</dd></dl></li></ol>",
+        ["### 1. 甲", "又", "- 2. 乙", "- 子"],
+    ),
+    ("<ol><li><h3>一、甲</h3></li></ol><ul><li><h3>乙</h3></li></ul>", ["### 一、甲", "### 乙"]),
     ("<ul style='list-style-type:decimal'><li>甲</li></ul>", ["- 1. 甲"]),
     ("<ol style='list-style-type:lower-greek'><li>甲</li></ol>", ["- α. 甲"]),
     ("<ol type=A start=27><li>甲</li></ol>", ["- AA. 甲"]),
@@ -474,6 +479,34 @@ def test_the_date_of_a_story_is_not_that_of_links_below_it(head: str, line: str,
     links = "<div><a href=1>春天去了</a>(2004/03/02)</div><div><a href=2>花</a>(2004/03/01)</div>"
     page = f"{head}<h1>春天来了</h1><div>{line}</div>{_STORY}{links}"
     assert story(page).date == date
+
+
+@pytest.mark.parametrize(
+    ("told", "line", "date"),
+    [
+        ("将于<time datetime='2019-03-16'>本周六</time>试运行。", "", None),
+        ("工程于<time>2018-05-06</time>动工。", "", None),
+        ("将于<b><time datetime='2023-05-01T09:00'>5月1日</time></b>开始。", "", None),
+        ("首期工程2020-06-30交付。", "", None),
+        ("将于<time datetime='2021-10-01'>10月1日</time>开放。", "2021年9月20日", "2021年9月20日"),
+        ("本报2023年4月2日讯 该店将于2023-05-01开业。", "", "2023年4月2日"),
+        (
+            "将于<time datetime=2022-12-31>年底</time>完成。",
+            "<time pubdate datetime=2020-02-03>2月3日</time> 来源：城市报",
+            "2020-02-03",
+        ),
+    ],
+)
+def test_a_day_in_a_sentence_is_not_that_of_the_page(
+    told: str, line: str, date: str | None
+) -> None:
+    page = f"<title>春天来了</title><h1>春天来了</h1><div>{line}</div><p>{told}</p>{_STORY}"
+    assert story(page).date == date
+
+
+def test_a_day_at_the_end_is_that_of_the_page_before_one_in_a_sentence() -> None:
+    told = "<h1>春天来了</h1><p>将于<time datetime=2021-10-01>国庆节</time>开放。</p>"
+    assert story(f"{told}{_STORY}<p>2021年9月20日</p>").date in ("2021年9月20日", "2021-09-20")
 
 
 def test_the_caption_of_a_picture_below_a_story_is_its_part() -> None:

@@ -10,7 +10,8 @@ from lxml import etree, html
 from models.patterns import lazy
 from pipeline.input.accounts.account import Piece, visible_chars
 from pipeline.input.limits import check_markup
-from pipeline.input.readers.markup.inline import STRUCK, is_back_link, is_replaced
+from pipeline.input.readers.markup.inline import STRUCK, is_back_link, is_formula, is_replaced
+from pipeline.input.readers.markup.page_controls import controls_at_end
 from pipeline.input.readers.markup.page_notes import is_page_break
 from pipeline.input.readers.markup.sheets import apply_sheets
 from pipeline.input.readers.markup.tree import with_cdata_as_text
@@ -195,6 +196,8 @@ def _reason(element: html.HtmlElement) -> str:
             return _OUTSIDE
     if element.tag in STRUCK and is_replaced(element):
         return "deleted by a tracked change" if element.tag == "del" else "struck out"
+    if element.tag == "script" and is_formula(element):
+        return "" if (element.text or "").strip().isalnum() else _REASONS["math"]
     return _REASONS.get(element.tag, "")
 
 
@@ -205,6 +208,7 @@ def beside_story(pieces: Sequence[Piece], story: str, notices: str = "") -> list
     are the buttons and notices that its reader found.
     """
     letters = "".join(story.split())
+    pieces = [part for piece in pieces for part in _without_controls(piece)]
     others = "".join(notices.split())
 
     def is_read(number: int) -> bool:
@@ -229,6 +233,15 @@ def beside_story(pieces: Sequence[Piece], story: str, notices: str = "") -> list
         )
         for number, piece in enumerate(pieces)
     ]
+
+
+def _without_controls(piece: Piece) -> list[Piece]:
+    """Return a piece, and apart from it the controls that end it, which have their reason."""
+    start = len(piece.text) if piece.why else controls_at_end(piece.text)
+    if start == len(piece.text):
+        return [piece]
+    controls = replace(piece, text=piece.text[start:].strip(), why=_REASONS["button"])
+    return [replace(piece, text=piece.text[:start]), controls]
 
 
 def _beside(piece: Piece, number: int, first: int, last: int) -> str:

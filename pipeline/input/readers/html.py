@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from lxml import etree
+from lxml import etree, html
 
 from models.patterns import lazy
 from pipeline.input.encodings import UnreadableError
 from pipeline.input.readers.markup.blocks import page_blocks
 from pipeline.input.readers.markup.choice import is_button, story_blocks
 from pipeline.input.readers.markup.headlines import (
+    STOP,
     from_title,
     has_own_headline,
     marked_headline,
@@ -21,12 +22,13 @@ from pipeline.input.readers.markup.headlines import (
     page_title,
 )
 from pipeline.input.readers.markup.inline import unescaped
-from pipeline.input.readers.markup.page_block import joined_blocks
+from pipeline.input.readers.markup.page_block import PageBlock, joined_blocks
+from pipeline.input.readers.markup.page_controls import without_controls
 from pipeline.input.readers.markup.tree import frame_sources, page_tree
 from pipeline.input.readers.ocr.xml import with_word
 from pipeline.input.readers.office.set_aside import READINGS, SetAsideCounts
 from pipeline.input.readers.raised_markup import with_raised_tags
-from pipeline.language.numbers.publication_dates import days_of
+from pipeline.language.numbers.publication_dates import days_of, is_date, is_posted
 from pipeline.records import SetAside
 
 _ENCODING = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
@@ -39,8 +41,11 @@ _BETWEEN_WORDS = lazy(
 )
 _TAG = lazy(r"<[^<>]{0,200}>")
 _LONGEST_TITLE = 200
-_DATE_WITHIN = 12
-_DECLARED_DATE = r"(?:content|datetime)\s*=\s*[\"']?{0}|date\w*[\"']\s*:\s*[\"']{0}"
+_DATE_WITHIN, _DATE_AT_END = 12, 3
+_DECLARED_DATE = r"content\s*=\s*[\"']?{0}|date\w*[\"']\s*:\s*[\"']{0}"
+_DATELINE = lazy(
+    r"[^，。；！？\d]{2,24}(\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?)\s*(?:[讯訊电電]|消息)"
+)
 _ADVICE = "open it in a browser and save its text"
 
 
@@ -84,6 +89,7 @@ def story(source: str, sheet: str = "") -> Webpage:
         if tree is None or not blocks:
             raise _no_text(source)
         written = " ".join((tree.findtext(".//title") or "").split())
+        _hide_told_times(tree, blocks)
         found: Any = trafilatura.bare_extraction(
             tree, output_format="txt", include_comments=False, with_metadata=True
         )
@@ -101,9 +107,9 @@ def story(source: str, sheet: str = "") -> Webpage:
     if not names_headline(blocks, named) and has_own_headline(told, named):
         title = ""
     return Webpage(
-        joined_blocks(from_title(told, named)),
+        joined_blocks(list(map(without_controls, from_title(told, named)))),
         title if 0 < len(title) <= _LONGEST_TITLE else None,
-        _date(about.date, [b.plain for b in told], [b.plain for b in blocks], source),
+        _date(about.date, told, blocks, tree, source),
         "\n".join(block.plain for block in blocks if block not in told and is_button(block)),
     )
 
@@ -113,22 +119,49 @@ def _between_words(match: re.Match[str]) -> str:
     return f"{match['left']}{match['tags']}{blank}"
 
 
-def _date(given: str | None, story: Sequence[str], page: Sequence[str], source: str) -> str | None:
-    """Return the date of a page: what its head declares, or else what is written above its text.
+def _hide_told_times(tree: html.HtmlElement, blocks: Sequence[PageBlock]) -> None:
+    """Make the `time` elements in sentences and headings plain: they are no dates of the page."""
+    for time in list(tree.iter("time")):
+        if time.get("pubdate") is None and not (time.get("itemprop") or "").startswith("date"):
+            text = "".join(f"{time.text_content()}{time.tail or ''}".split())
+            own = next((b for b in blocks if text in "".join(b.plain.split())), None)
+            if own and (own.markdown.startswith("#") or STOP.search(own.plain)):
+                time.tag = "span"
+                time.attrib.pop("datetime", None)
 
-    Of those, one with a time is that of the story, not of the masthead. trafilatura takes a date
-    from links below a story too, and gives the first of January for a page in which it finds a
-    year alone.
+
+def _date(
+    given: str | None,
+    story: Sequence[PageBlock],
+    page: Sequence[PageBlock],
+    tree: html.HtmlElement,
+    source: str,
+) -> str | None:
+    """Return the date of a page: what its head declares, or else what is written around its text.
+
+    Of those, one with a time is that of the story, not of the masthead. A day that stands in
+    sentences alone is no date of the page, except in a dateline. trafilatura takes a date from
+    links below a story too, and gives the first of January for a page in which it finds a year
+    alone.
     """
     year = given[:4] if given and given.endswith("-01-01") else ""
-    if given and not year and re.search(_DECLARED_DATE.format(given), source, re.IGNORECASE):
-        return given
-    above = [
-        text
-        for texts in (story, page if year or not given else ())
-        for text in takewhile(lambda text: "。" not in text, texts[:_DATE_WITHIN])
+    if given and not year:
+        if re.search(_DECLARED_DATE.format(given), source, re.IGNORECASE) or tree.xpath(
+            "//@datetime[starts-with(., $day)]", day=given
+        ):
+            return given
+        if _is_told(given, page):
+            opened = filter(None, (_DATELINE.match(block.plain) for block in story))
+            given = next((match[1] for match in opened), None)
+    lines = [
+        block.plain
+        for blocks in (story, page if year or not given else ())
+        for block in takewhile(lambda block: "。" not in block.plain, blocks[:_DATE_WITHIN])
     ]
-    found = [day for text in above for day in days_of(text)]
+    if year or not given:
+        end = (block.plain for block in story[: -_DATE_AT_END - 1 : -1])
+        lines += [text for text in end if is_date(text) or is_posted(text)]
+    found = [day for text in lines for day in days_of(text)]
     written = [
         day.text
         for day in sorted(found, key=lambda day: (not day.is_posted, not day.has_time))
@@ -141,6 +174,18 @@ def _date(given: str | None, story: Sequence[str], page: Sequence[str], source: 
         return None
     is_written = year and re.search(rf"{year}[-/.年]?0?1[-/.月]?0?1(?!\d)", source)
     return given if is_written or not year else None
+
+
+def _is_told(date: str, blocks: Sequence[PageBlock]) -> bool:
+    """True if a date stands in sentences alone."""
+    numbers = _numbers(date)
+    own = [
+        block
+        for block in blocks
+        if date[:4] in block.plain
+        and any(_numbers(day.text) == numbers for day in days_of(block.plain))
+    ]
+    return bool(own) and all(STOP.search(block.plain) for block in own)
 
 
 def _numbers(date: str) -> list[int]:

@@ -288,9 +288,9 @@ class _PageWalk:
                 continue
             start = len(into)
             self._walk(child, depth + 1, into)
-            if len(into) > start and not into[start].markdown.startswith(("- ", "|", "#", "![")):
+            if len(into) > start:
                 own = "" if is_numbered(into[start].plain) else mark
-                into[start] = marked(into[start], f"- {own}")
+                into[start] = _as_item(into[start], own)
 
     def _table(self, table: html.HtmlElement, depth: int, into: list[PageBlock]) -> None:
         for caption in table.iterchildren("caption"):
@@ -310,6 +310,15 @@ class _PageWalk:
         blocks = self.blocks(cell, depth + 1)
         text = " ".join(map(_in_cell, blocks))
         return PageBlock(text, text, sum([block.linked for block in blocks]), cell)
+
+
+def _as_item(block: PageBlock, number: str) -> PageBlock:
+    """Return the first block of an item with its number; a heading stays one."""
+    sign, _, text = block.markdown.partition(" ")
+    if sign == "-" or not sign.strip("#"):
+        is_counted = not number or is_numbered(text)
+        return block if is_counted else block._replace(markdown=f"{sign} {number}{text}")
+    return marked(block, f"- {number}")
 
 
 def _in_cell(block: PageBlock) -> str:

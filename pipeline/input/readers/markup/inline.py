@@ -86,6 +86,8 @@ def add_element(element: html.HtmlElement, into: InlineText, depth: int = 0) -> 
         return
     if tag == "input" and element.get("type") == "checkbox" and _is_in_item(element):
         into.add("☐ " if element.get("checked") is None else "☒ ")
+    if tag == "script" and is_formula(element):
+        into.add(latex_text(element.text or ""))
     if not isinstance(tag, str) or tag in LEFT_OUT or depth > _DEEPEST:
         return
     if tag in STRUCK and is_replaced(element):
@@ -308,6 +310,17 @@ def _drawn_formula(element: html.HtmlElement) -> str | None:
     source = element.getnext()
     is_source = source is not None and source.tag == "script"
     return latex_text(source.text or "") if is_source else None
+
+
+def is_formula(script: html.HtmlElement) -> bool:
+    """True if a script holds a formula for MathJax that is not drawn before it."""
+    if not (script.get("type") or "").startswith("math/tex"):
+        return False
+    before = script.getprevious()
+    if before is None or (before.tail or "").strip():
+        return True
+    name = before.get("class") or ""
+    return name in _COPIES or not name.startswith(("MathJax", "mjx"))
 
 
 def _formula(element: html.HtmlElement) -> str:
