@@ -57,7 +57,7 @@ _TOLD = r"(?!(?:(?!\d[\d\s-]{4}|\d\s*[号弄室楼层]|@|https?:|www\.)[^。！�
 _FURNITURE = lazy(
     rf"{_ORNAMENT}(?:广\s*告(?:[·|：:].{{0,40}})?|分类广告|公益广告|(?:国内统一|国际标准)?(?:连续出版物|刊)号.{{0,60}}"
     r"|(?:国内统一刊号|邮发代号|CN\s?\d{2}-|ISSN).{0,60}|[（(]?(?:总第|第)\s*\d{1,6}\s*[期号][）)]?|今[日天]\s*\d{1,3}\s*版"
-    r"|(?:零售价?|定价|每份|售价).{0,20}元[^。！？]{0,20}|(?:新闻|广告|发行|订阅|投诉|举报|读者|服务|联系)(?:热线|电话)"
+    r"|(?:零售价?|定价|每份|售价).{0,20}元[^。！？]{0,20}|(?!服务.{0,40}。)(?:新闻|广告|发行|订阅|投诉|举报|读者|服务|联系)(?:热线|电话)"
     rf"(?:\s*[:：]{_TOLD}.{{0,58}}|[^。！？]{{0,60}}|[\d\W]{{5,60}})"
     r"|\{\d{1,4}\}-{8,}|[（(]\d{1,9} ?(?:rows?|行)[)）]|\d{1,9} rows? in set.{0,20}"
     r"|(?:社址|地址|邮编|邮政编码|电话|传真|网址|邮箱|电子邮箱|微信公众号|印刷|承印|法律顾问|承印单位)"
@@ -104,6 +104,8 @@ _DONE = (
 _TRAILING = lazy(rf"{_ORNAMENT}[（(]?(?P<who>.{{1,40}}?)[\s/／]*{_DONE}[)）]?$")
 _EXCEPT = lazy(r"[（(](?:除[^（）()]{1,10}[外者]|[^（）()]{1,10}除外)[)）]?$")
 """`（除署名外）` behind the names of a credit, whose last bracket may be off already."""
+_END_OF_TEXT = lazy(r"[（(]全[书文篇剧]完[)）]$")
+"""（全书完）: 全 is a family name too."""
 _MARK_OF_AUTHOR = lazy(r"[□■◇◆◎○●▲△★☆]\s*")
 _PEN_NAME = lazy(rf"[{HAN}]{{1,2}}[^\W拍]")
 _PEN_NAMES = lazy(rf"[{HAN}]{{2,4}}(?:[\s、][{HAN}]{{2,4}}){{0,2}}")
@@ -177,7 +179,8 @@ def line_kind(text: str) -> BlockKind | None:
     closed = "".join(text.split()) if is_wide else text
     if not has_word(text) or _FURNITURE.match(closed):
         return "furniture"
-    if is_date(text) or is_posted(text) or _is_signed_date(text):
+    inner = text[1:-1] if text[:1] in "（(【[" and text[-1:] in "）)】]" else text
+    if is_date(text) or is_posted(inner) or _is_signed_date(inner):
         return "date"
     if len(text) <= _SHORT and (_PAGE_NUMBER.match(text) or _is_folio(text)):
         return "page_number"
@@ -246,7 +249,7 @@ def is_credit(text: str) -> bool:
     if len(text) > 80 or re.search(r"[。！？；]", text):
         return False
     if text[:1] in "（(" and are_names(text.strip("（）()")):
-        return True
+        return _END_OF_TEXT.match(text) is None
     if (match := _BOXED.match(text)) and are_names(match["who"]):
         return True
     if _BARE_ROLE.match(text) or _NEWS_PHOTO.match(text) or _is_each_with_work(text):
