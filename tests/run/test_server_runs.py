@@ -99,3 +99,23 @@ def test_a_server_over_https_works_alike(
             assert result.exit_code == 0
             assert secure.base_url in result.output
     assert [sentence["text"] for sentence in bench.sentences()] == ANSWERS
+
+
+@pytest.mark.parametrize("kind", ["endpoint", "seq2seq"])
+@pytest.mark.parametrize("repairs", [False, True])
+def test_a_cell_that_is_a_term_has_the_english_of_the_glossary_and_follows_it(
+    bench: ServerBench, kind: str, repairs: bool
+) -> None:
+    local = {"kind": "seq2seq", "path": "bundled:zh-en"}
+    bench.add("a.md", "# 比赛\n\n| 名次 | 合计 |\n|---|---|\n| 1 | 20 |\n")
+    glossary = bench.folder / "glossary.tsv"
+    for english in ("Placing", "Standing"):
+        glossary.write_text(f"zh\ten\n名次\t{english}\n", encoding="utf-8")
+        translate = {
+            "model": bench.model() if kind == "endpoint" else local,
+            "glossary": str(glossary),
+            "repair": {"enabled": repairs},
+        }
+        result = bench.call("run", translate=translate)
+        assert result.exit_code == 0
+        assert f"| {english} | Total |" in [sentence["text"] for sentence in bench.sentences()]
